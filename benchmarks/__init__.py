@@ -1,0 +1,1 @@
+"""Measurements that are not tests: run one with `python -m benchmarks.<name>`."""

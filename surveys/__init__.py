@@ -1,0 +1,1 @@
+"""What Minping knows about surveys: instrument, sampling, collection, analysis, reporting. Never imports Flask."""

@@ -1,0 +1,1 @@
+"""What the answers mean: weights, estimates and their uncertainty; formulas in docs/methodology.md."""

@@ -1,0 +1,158 @@
+"""Weights that meet known population totals exactly, or a refusal that names what cannot be met."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from surveys.analysis.distances import Bounds, Distance, distance
+from surveys.analysis.linearise import Projection
+from surveys.analysis.margins import Auxiliaries, Covariate, Margin, auxiliaries
+from surveys.analysis.outcome import AnalysisRefused
+from surveys.analysis.table import FloatArray, Table
+
+TOLERANCE = 1e-10  # relative, on every cell of every margin
+POLISHED = 1e-14  # where Newton's steps stop being worth taking
+MOST_STEPS = 100
+MOST_HALVINGS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """The factor of each row, and how it came about.
+
+    The final weight is g × base weight. `g` = `level` × a factor near 1; the bounds hold for that factor, and `level`
+    is 1 unless the base weights were first lifted to the population. gaps: relative gap left in every cell.
+    """
+
+    g: FloatArray
+    level: float
+    method: str
+    bounds: Bounds | None
+    iterations: int
+    gaps: Mapping[tuple[str, Hashable], float]
+    kish_deff: float
+    projection: Projection
+
+    @property
+    def gap(self) -> float:
+        return max(self.gaps.values())
+
+    @property
+    def factor_range(self) -> Bounds:
+        """The smallest and largest factor apart from the common level."""
+        factor = self.g / self.level
+        return float(factor.min()), float(factor.max())
+
+
+def calibrate(
+    table: Table,
+    margins: Sequence[Margin | Covariate],
+    method: str = "raking",
+    bounds: Bounds | None = None,
+    level: bool = False,
+) -> Calibration:
+    """Weights closest to the base weights that meet every margin to 1e-10.
+
+    method: raking, linear or logit. Raking with bounds stays raking while every factor keeps within them, and becomes
+    logit, which cannot leave them, when one does not; `Calibration.method` says which. level=True first lifts all base
+    weights by one common factor to the population's size (the plainest adjustment for nonresponse), so that bounds
+    such as (0.3, 3) judge departures from it; without it factors are taken from the base weights as they are.
+
+    Raises AnalysisRefused: the codes of `auxiliaries`, calibration.method, calibration.bounds, calibration.empty,
+    calibration.not_converged.
+    Source: docs/methodology.md#calibration.
+    """
+    if not (table.w > 0).any():
+        raise AnalysisRefused("calibration.empty")
+    known = auxiliaries(table, margins)
+    lift = _population(margins) / table.w.sum() if level else 1.0
+    base = table.w * lift
+    factor, iterations = _solve(known, base, distance(method, None if method == "raking" else bounds))
+    if method == "raking" and bounds is not None and not _within(factor[table.w > 0], bounds):
+        method = "logit"
+        factor, iterations = _solve(known, base, distance(method, bounds))
+    g = factor * lift
+    gaps, projection = _gaps(known, table.w * g), Projection(known, table.w, g)
+    return Calibration(g, lift, method, bounds, iterations, gaps, kish_deff(table, g), projection)
+
+
+def poststratify(table: Table, margin: Margin) -> Calibration:
+    """Every cell lifted to its own total: calibration to one margin, where every distance gives the same weights."""
+    return calibrate(table, [margin], "linear")
+
+
+def kish_deff(table: Table, g: FloatArray | None = None, inside: FloatArray | None = None) -> float:
+    """How much unequal weights alone widen the variance: n·Σw²/(Σw)², at least 1.
+
+    Source: docs/methodology.md#kish-deff.
+    """
+    factor = np.ones(len(table.w)) if g is None else g
+    mask = np.ones(len(table.w)) if inside is None else inside
+    total = np.sum(factor * table.w * mask)
+    return float(np.sum(table.count * mask) * np.sum(factor**2 * table.squared_weights * mask) / total**2)
+
+
+def _population(margins: Sequence[Margin | Covariate]) -> float:
+    sizes = [float(sum(margin.totals.values())) for margin in margins if isinstance(margin, Margin)]
+    if not sizes:
+        raise AnalysisRefused("margin.none")
+    return sizes[0]
+
+
+def _within(factor: FloatArray, bounds: Bounds) -> bool:
+    return bool(factor.min() >= bounds[0] and factor.max() <= bounds[1])
+
+
+def _gaps(known: Auxiliaries, weights: FloatArray) -> dict[tuple[str, Hashable], float]:
+    gaps = np.abs(_relative(known, weights))
+    return dict(zip(known.cells, gaps.tolist(), strict=True))
+
+
+def _relative(known: Auxiliaries, weights: FloatArray) -> FloatArray:
+    return (known.targets - known.sums(weights)) / np.where(known.targets == 0, 1.0, known.targets)
+
+
+def _solve(known: Auxiliaries, base: FloatArray, way: Distance) -> tuple[FloatArray, int]:
+    """Newton's method on the dual, with halved steps; the factors (rows,) and the number of steps."""
+    multipliers = np.zeros(len(known.targets))
+    g = way.g(np.zeros(len(base)))
+    gap = _relative(known, base * g)
+    steps = 0
+    while np.abs(gap).max() > POLISHED and steps < MOST_STEPS:
+        step = _newton_step(known, base * way.slope(known.matrix @ multipliers), gap)
+        better = _halved(known, base, way, multipliers, step, gap)
+        if better is None:
+            break
+        multipliers, g, gap = better
+        steps += 1
+    if not np.abs(gap).max() <= TOLERANCE:
+        worst = int(np.argmax(np.abs(gap)))
+        raise AnalysisRefused("calibration.not_converged", cell=known.cells[worst], gap=float(gap[worst]))
+    return g, steps
+
+
+def _newton_step(known: Auxiliaries, slopes: FloatArray, gap: FloatArray) -> FloatArray:
+    """The step for the multipliers; margins that say the same thing twice make it shortest, not impossible."""
+    curvature = known.gram(slopes)
+    scale = 1 / np.sqrt(np.where(np.diag(curvature) > 0, np.diag(curvature), 1.0))
+    missing = gap * np.where(known.targets == 0, 1.0, known.targets)
+    step: FloatArray = np.linalg.lstsq(curvature * np.outer(scale, scale), missing * scale, rcond=1e-11)[0] * scale
+    return step
+
+
+def _halved(
+    known: Auxiliaries, base: FloatArray, way: Distance, multipliers: FloatArray, step: FloatArray, gap: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray] | None:
+    """The longest of the step, its half, its quarter … that comes nearer to the totals; None when none does."""
+    for halving in range(MOST_HALVINGS):
+        trial = multipliers + step / 2**halving
+        with np.errstate(over="ignore", invalid="ignore"):
+            g = way.g(known.matrix @ trial)
+            left = _relative(known, base * g)
+            nearer = np.isfinite(left).all() and np.linalg.norm(left) < np.linalg.norm(gap)
+        if nearer:
+            return trial, g, left
+    return None

@@ -1,0 +1,78 @@
+"""The one-way domains a release reports: the district, its towns in register order, town types, and answer groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys.analysis.drafts import DISTRICT
+from surveys.analysis.table import BoolArray
+from surveys.analysis.weights import Sample
+from surveys.instrument import Instrument, Question
+from surveys.records.areas import Area
+from surveys.records.passes import DesignPsu
+from surveys.records.waves import Wave
+
+HEADLINE, TOWNS, GROUPS = "headline", "towns", "groups"
+TOWN, KIND = "town", "kind"
+
+
+@dataclass(frozen=True)
+class Town:
+    """A town of the wave's area as the release names it."""
+
+    code: str
+    kind: str
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Domain:
+    """One cell of one one-way table: rows of the sample under a mask."""
+
+    part: str
+    domain: str
+    code: str
+    mask: BoolArray
+
+
+def towns_of(box: Session, wave: Wave) -> list[Town]:
+    """The wave's towns as they were when it closed, in register order; the drawn codes where no area is kept."""
+    day = wave.closes_at.date()
+    inside = select(Area).where(Area.scheme == wave.area_scheme, Area.parent == wave.area_code)
+    valid = [area for area in box.scalars(inside) if area.valid_from <= day < (area.valid_to or date.max)]
+    kept = sorted(valid, key=lambda area: (area.position, area.code))
+    drawn = set(box.scalars(select(DesignPsu.town).where(DesignPsu.wave_id == wave.id).distinct()))
+    found = [Town(area.code, area.kind, area.name) for area in kept if area.code in drawn or not drawn]
+    named = {town.code for town in found}
+    return found + [Town(code, "", {"zh": code, "en": code}) for code in sorted(drawn - named)]
+
+
+def group_questions(instrument: Instrument) -> list[Question]:
+    """Questions whose answers are reporting groups. A reported town is none: a town is the frame's."""
+    asked = instrument.questions.values()
+    return [question for question in asked if question.cell in ("margin", "domain") and question.code != TOWN]
+
+
+def group_codes(question: Question) -> list[str]:
+    """The answers that name a group: neither missing, nor one that ends the interview."""
+    return [code for code in question.substantive if code not in question.ending]
+
+
+def domains_of(sample: Sample, instrument: Instrument, towns: list[Town]) -> Iterator[Domain]:
+    """Every domain of the release in print order, the district first."""
+    place = np.array(sample.totals.town, dtype=object)
+    yield Domain(HEADLINE, DISTRICT, "", np.ones(len(place), bool))
+    for town in towns:
+        yield Domain(TOWNS, TOWN, town.code, place == town.code)
+    for kind in dict.fromkeys(town.kind for town in towns if town.kind):
+        members = [town.code for town in towns if town.kind == kind]
+        yield Domain(GROUPS, KIND, kind, np.isin(place.astype(str), members))
+    for question in group_questions(instrument):
+        for code in group_codes(question):
+            yield Domain(GROUPS, question.code, code, sample.columns[question.code] == code)

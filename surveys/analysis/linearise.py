@@ -1,0 +1,102 @@
+"""Statistics turned into sums: what each row adds to the variance of a mean, total or ratio, after calibration.
+
+Source: docs/methodology.md#linearisation (Särndal, Swensson and Wretman 1992, 5.5 and 6.5; Deville and Särndal 1992).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from surveys.analysis.margins import Auxiliaries
+from surveys.analysis.table import BoolArray, FloatArray, Variable
+
+
+class Projection:
+    """What the margins already explain is taken out, by least squares with the base weights, factorised once."""
+
+    def __init__(self, known: Auxiliaries, base: FloatArray, g: FloatArray) -> None:
+        gram = known.gram(base)
+        scale = 1 / np.sqrt(np.where(np.diag(gram) > 0, np.diag(gram), 1.0))
+        flat = np.linalg.pinv(gram * np.outer(scale, scale), rcond=1e-10, hermitian=True)
+        self._inverse = flat * np.outer(scale, scale)
+        self._matrix, self._across = known.matrix, known.matrix.T.tocsr()
+        self._base, self._g = base, g
+
+    def scores(self, sums: FloatArray) -> FloatArray:
+        """From base weight × linearised variable, summed by row, to final weight × residual, summed by row."""
+        explained = self._matrix @ (self._inverse @ (self._across @ sums))
+        return np.asarray(self._g * (sums - self._base * explained))
+
+
+@dataclass(frozen=True, eq=False)
+class Linearised:
+    """A statistic with what each row contributes to its error; the scores of two statistics give their covariance.
+
+    value; scores (rows,): final weight × linearised variable, after calibration; members (rows,): rows that hold an
+    observed member of the domain; n: such persons; weight: the sum of their final weights; spread: their weighted
+    mean square about the mean (None where it has no meaning); size: 1 for a mean, `weight` for a total.
+    """
+
+    value: float
+    scores: FloatArray
+    members: BoolArray
+    n: int
+    weight: float
+    spread: float | None = None
+    size: float = 1.0
+
+    def srs_variance(self, replace: bool = False) -> float | None:
+        """The variance a simple random sample of the same n would give; N is the sum of weights.
+
+        Source: docs/methodology.md#design-effect.
+        """
+        if self.spread is None or self.n < 2 or (self.weight <= self.n and not replace):
+            return None
+        left = 1.0 if replace else (self.weight - self.n) / self.weight
+        return self.size**2 * left * self.spread / (self.n - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Weighted:
+    """One weighting of one table: the factors, and the way from sums to scores that goes with them."""
+
+    g: FloatArray
+    projection: Projection | None
+
+    def scores(self, sums: FloatArray) -> FloatArray:
+        return self.g * sums if self.projection is None else self.projection.scores(sums)
+
+    def total(self, variable: Variable, domain: FloatArray) -> Linearised:
+        """The sum of a variable over the members of the domain whose answer is there."""
+        final = self.g * domain
+        value, weight = float(final @ variable.wy), float(final @ variable.wn)
+        return self._of(variable, domain, value, domain * variable.wy, weight, size=weight)
+
+    def mean(self, variable: Variable, domain: FloatArray) -> Linearised:
+        """The weighted mean; the caller has made sure that somebody answered."""
+        final = self.g * domain
+        weight = float(final @ variable.wn)
+        value = float(final @ variable.wy) / weight
+        sums = domain * (variable.wy - value * variable.wn) / weight
+        return self._of(variable, domain, value, sums, weight, size=1.0)
+
+    def ratio(self, above: Variable, below: Variable, domain: FloatArray) -> Linearised:
+        """The ratio of two totals; both must be observed for the same persons."""
+        final = self.g * domain
+        denominator = float(final @ below.wy)
+        value = float(final @ above.wy) / denominator
+        scores = self.scores(domain * (above.wy - value * below.wy) / denominator)
+        members = (domain > 0) & (above.n > 0)
+        return Linearised(value, scores, members, round(float(domain @ above.n)), float(final @ above.wn))
+
+    def _of(
+        self, variable: Variable, domain: FloatArray, value: float, sums: FloatArray, weight: float, size: float
+    ) -> Linearised:
+        final = self.g * domain
+        centre = float(final @ variable.wy) / weight if weight else 0.0
+        squares = variable.wyy - 2 * centre * variable.wy + centre**2 * variable.wn
+        spread = max(0.0, float(final @ squares) / weight) if weight else None
+        members = (domain > 0) & (variable.n > 0)
+        return Linearised(value, self.scores(sums), members, round(float(domain @ variable.n)), weight, spread, size)

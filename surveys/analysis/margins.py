@@ -1,0 +1,115 @@
+"""Known population totals: margins of categories, and covariates, as one sparse matrix over the table's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sparse
+
+from surveys.analysis.outcome import AnalysisRefused
+from surveys.analysis.table import FloatArray, Labels, Table
+
+AGREEMENT = 1e-9  # margins describe one population: their sums may differ by rounding only
+
+
+@dataclass(frozen=True, eq=False)
+class Margin:
+    """A set of categories with their population totals; `key` holds the category of each row of the table."""
+
+    name: str
+    key: Labels
+    totals: Mapping[Any, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Covariate:
+    """A number with its known population total; `x` must be the same for everybody in a row."""
+
+    name: str
+    x: FloatArray
+    total: float
+
+
+@dataclass(frozen=True, eq=False)
+class Auxiliaries:
+    """The matrix (rows, cells) of margins and covariates, the totals to reach (cells,) and what each cell is."""
+
+    matrix: sparse.csr_array
+    targets: FloatArray
+    cells: tuple[tuple[str, Hashable], ...]
+
+    def sums(self, weights: FloatArray) -> FloatArray:
+        return np.asarray(self.matrix.T @ weights)
+
+    def gram(self, weights: FloatArray) -> FloatArray:
+        return np.asarray((self.matrix.T @ self.matrix.multiply(weights[:, None])).todense(), float)
+
+
+def auxiliaries(table: Table, margins: Sequence[Margin | Covariate]) -> Auxiliaries:
+    """Lay the margins out, refusing what no weights could meet.
+
+    Raises AnalysisRefused: margin.none, margin.total (negative or not a number), margin.contradictory (totals that
+    describe different populations), margin.unknown_category (rows without a total), margin.empty_cell (a positive
+    total and nobody to carry it), margin.zero_total (people in a category whose total is 0).
+    """
+    if not margins:
+        raise AnalysisRefused("margin.none")
+    _agree([margin for margin in margins if isinstance(margin, Margin)])
+    blocks = [_columns(margin) for margin in margins]
+    cells = [
+        (margin.name, category)
+        for margin in margins
+        for category in (margin.totals if isinstance(margin, Margin) else ("total",))
+    ]
+    targets = [
+        total
+        for margin in margins
+        for total in (margin.totals.values() if isinstance(margin, Margin) else (margin.total,))
+    ]
+    laid = Auxiliaries(sparse.csr_array(sparse.hstack(blocks, format="csr")), np.asarray(targets, float), tuple(cells))
+    for margin in margins:
+        if isinstance(margin, Margin):
+            _check_cells(margin, table)
+    return laid
+
+
+def _agree(margins: Sequence[Margin]) -> None:
+    for margin in margins:
+        if not all(np.isfinite(total) and total >= 0 for total in margin.totals.values()):
+            raise AnalysisRefused("margin.total", margin=margin.name)
+    sums = {margin.name: float(sum(margin.totals.values())) for margin in margins}
+    if sums and max(sums.values()) - min(sums.values()) > AGREEMENT * max(sums.values()):
+        raise AnalysisRefused("margin.contradictory", sums=sums)
+
+
+def _columns(margin: Margin | Covariate) -> sparse.csr_array:
+    if isinstance(margin, Covariate):
+        return sparse.csr_array(margin.x[:, None])
+    place = {category: column for column, category in enumerate(margin.totals)}
+    labels, rows = np.unique(margin.key, return_inverse=True)
+    columns = np.array([place.get(label, -1) for label in labels.tolist()], np.int64)[rows]
+    known = np.flatnonzero(columns >= 0)
+    shape = (len(margin.key), len(place))
+    return sparse.csr_array((np.ones(len(known)), (known, columns[known])), shape=shape)
+
+
+def weight_by_category(table: Table, margin: Margin) -> dict[Hashable, float]:
+    """The base weight that answered in each category, 0 for a category with a total and nobody in it."""
+    labels, rows = np.unique(margin.key, return_inverse=True)
+    found = dict(zip(labels.tolist(), np.bincount(rows, table.w, len(labels)).tolist(), strict=True))
+    return {**dict.fromkeys(margin.totals, 0.0), **found}
+
+
+def _check_cells(margin: Margin, table: Table) -> None:
+    weights = weight_by_category(table, margin)
+    faults = {
+        "margin.unknown_category": [c for c, w in weights.items() if c not in margin.totals and w > 0],
+        "margin.empty_cell": [c for c, total in margin.totals.items() if total > 0 and weights[c] == 0],
+        "margin.zero_total": [c for c, total in margin.totals.items() if total == 0 and weights[c] > 0],
+    }
+    for code, categories in faults.items():
+        if categories:
+            raise AnalysisRefused(code, margin=margin.name, categories=categories)

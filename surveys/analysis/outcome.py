@@ -1,0 +1,55 @@
+"""What an estimator hands back: a figure with its uncertainty, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from surveys.errors import Refusal
+
+
+class AnalysisRefused(Refusal):
+    """A table, design or set of margins from which nothing honest can be computed."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One figure with its design-based uncertainty; unrounded, on the scale of the variable.
+
+    `n` is the persons of the domain with the answer and a weight above 0; `n_eff` and `deff` are None where they have
+    no meaning (ratios, contrasts). `df` counts only PSUs and strata with members; `design_df` is what R's `degf` gives
+    for the whole design (docs/methodology.md#degrees-of-freedom). `method` names the rule of the interval.
+    """
+
+    value: float
+    se: float
+    df: int
+    n: int
+    n_eff: float | None
+    deff: float | None
+    lower: float
+    upper: float
+    method: str
+    design_df: int
+    level: float = 0.95
+
+    @property
+    def width(self) -> float:
+        return self.upper - self.lower
+
+
+@dataclass(frozen=True, init=False)
+class NotEstimable:
+    """Why there is no figure: a code with its values, for a sentence; never 0 and never NaN.
+
+    Codes: no_answers, one_psu (strata), one_ssu, too_few_psus (df), no_variation (value, n), zero_denominator,
+    interval_undefined (method, value).
+    """
+
+    code: str
+    values: Mapping[str, object]
+
+    def __init__(self, code: str, **values: object) -> None:
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "values", MappingProxyType(values))

@@ -1,0 +1,150 @@
+"""From totals to a weighted sample: person weights, raking to the population, the design with its silent PSUs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys.analysis.calibration import Calibration, calibrate, kish_deff
+from surveys.analysis.cells import answers_of, column, people
+from surveys.analysis.design import Design
+from surveys.analysis.outcome import AnalysisRefused
+from surveys.analysis.population import Laid, known_margins, lay
+from surveys.analysis.table import FloatArray, Labels, Table
+from surveys.analysis.totals import Totals
+from surveys.instrument import Instrument
+from surveys.records.passes import DesignPsu
+from surveys.records.waves import Wave
+
+BOUNDS = (0.3, 3.0)
+MOST_JOINS = 25
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Completes of the invited sample: their totals, person weights by row, table, design and calibration.
+
+    `facts` is what the notes print about design and weights. `columns` holds each cell question's answers by row.
+    """
+
+    totals: Totals
+    person: FloatArray
+    table: Table
+    design: Design
+    calibration: Calibration | None
+    columns: dict[str, Labels]
+    facts: dict[str, Any]
+
+
+def sample_of(box: Session, wave: Wave, instrument: Instrument, completes: Totals) -> Sample:
+    """Weigh the completes of a wave.
+
+    Raises AnalysisRefused design.unknown_psu when an answer lies in a PSU that was never drawn.
+    """
+    psus = _psus(box, wave.id)
+    cells = [answers_of(cell) for cell in completes.cell]
+    codes = [question.code for question in instrument.questions.values() if question.cell is not None]
+    columns = {code: column(cells, code) for code in codes}
+    asked = [q.code for q in instrument.questions.values() if q.cell == "weight"]
+    given = columns[asked[0]] if asked else np.array(["1"] * len(cells), dtype=object)
+    person, missing = people(given, completes.town, completes.count)
+    table, design = _placed(completes, person, psus, str(wave.plan.get("lonely", "fail")))
+    margins = [lay(known, completes.town, cells, completes.count) for known in known_margins(box, wave.id)]
+    calibration, refusal = _calibrated(table, margins)
+    facts = {
+        "design": _design_facts(psus, completes, design.lonely),
+        "weights": _weight_facts(table, margins, calibration, refusal)
+        | {"people_missing": round(float(completes.count[missing].sum())) if asked else 0},
+    }
+    return Sample(completes, person, table, design, calibration, columns, facts)
+
+
+def _psus(box: Session, wave_id: int) -> list[DesignPsu]:
+    drawn = select(DesignPsu).where(DesignPsu.wave_id == wave_id).order_by(DesignPsu.stratum, DesignPsu.psu)
+    return list(box.scalars(drawn))
+
+
+def _placed(completes: Totals, person: FloatArray, psus: Sequence[DesignPsu], lonely: str) -> tuple[Table, Design]:
+    """The table over the strata of the draw; a silent PSU is counted in the design."""
+    strata = tuple(dict.fromkeys(psu.stratum for psu in psus))
+    stratum = {code: place for place, code in enumerate(strata)}
+    number = {(psu.stratum, psu.psu): place for place, psu in enumerate(psus)}
+    places = list(zip(completes.stratum, completes.psu, strict=True))
+    if strange := sorted({place for place in places if place not in number}):
+        raise AnalysisRefused("design.unknown_psu", psus=[psu for _, psu in strange[:5]], count=len(strange))
+    weight = completes.base_weight * person
+    table = Table(
+        strata=strata,
+        stratum=np.array([stratum[code] for code in completes.stratum], dtype=np.int64),
+        psu=np.array([number[place] for place in places], dtype=np.int64),
+        count=completes.count * (weight > 0),
+        w=weight * completes.count,
+        ww=weight**2 * completes.count,
+    )
+    drawn = np.bincount([stratum[psu.stratum] for psu in psus], minlength=len(strata)).astype(np.int64)
+    return table, Design(drawn, lonely=lonely)
+
+
+def _calibrated(table: Table, margins: Sequence[Laid]) -> tuple[Calibration | None, str]:
+    """Rake within the bounds; where that cannot be, join the category that stands in the way, and try again."""
+    if not margins or not (table.w > 0).any():
+        return None, "no_margins" if not margins else "no_answers"
+    for _ in range(MOST_JOINS):
+        try:
+            return calibrate(table, [laid.margin for laid in margins], "raking", BOUNDS, level=True), ""
+        except AnalysisRefused as refusal:
+            cell = refusal.values.get("cell")
+            if refusal.code != "calibration.not_converged" or not isinstance(cell, tuple):
+                return None, refusal.code
+            if not next(laid for laid in margins if laid.known.name == cell[0]).join(str(cell[1])):
+                return None, refusal.code
+    return None, "calibration.not_converged"
+
+
+def _design_facts(psus: Sequence[DesignPsu], completes: Totals, lonely: str) -> dict[str, Any]:
+    answering = len(set(zip(completes.stratum, completes.psu, strict=True)))
+    return {
+        "strata": len({psu.stratum for psu in psus}),
+        "psus_drawn": len(psus),
+        "psus_answering": answering,
+        "take": sorted({psu.take for psu in psus}),
+        "dwellings_issued": sum(psu.take for psu in psus),
+        "lonely": lonely,
+    }
+
+
+def _weight_facts(
+    table: Table, margins: Sequence[Laid], calibration: Calibration | None, refusal: str
+) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "method": calibration.method if calibration else "base",
+        "bounds": list(BOUNDS),
+        "reason": refusal,
+        "margins": [_margin_facts(laid) for laid in margins] if calibration else [],
+        "kish_deff": None,
+    }
+    if calibration:
+        smallest, largest = calibration.factor_range
+        facts |= {"smallest": smallest, "largest": largest, "level": calibration.level, "gap": calibration.gap}
+        facts |= {"iterations": calibration.iterations, "kish_deff": calibration.kish_deff}
+    elif (table.w > 0).any():
+        facts["kish_deff"] = kish_deff(table)
+    return facts
+
+
+def _margin_facts(laid: Laid) -> dict[str, Any]:
+    return {
+        "name": laid.known.name,
+        "cells": len(laid.totals),
+        "total": sum(laid.totals.values()),
+        "source": laid.known.source,
+        "dated": laid.known.dated.isoformat(),
+        "synthetic": laid.known.synthetic,
+        "filled": laid.filled,
+        "joined": len(laid.joined),  # their names would say in which towns nobody answered
+    }

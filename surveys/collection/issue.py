@@ -1,0 +1,166 @@
+"""Issuing letters: codes are made in memory, written to box and registrar, and printed when both have them.
+
+The order, which may be broken off anywhere and run again (docs/collection.md#issuing):
+registrar `units_to_issue`, `issued_batches` -> `make_codes` -> box `sweep_orphans`, `write_passes`, commit -> registrar
+`write_invitations`, commit -> box `must_stand` (otherwise registrar `withdraw`) -> print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from surveys.collection.codes import AccessCode
+from surveys.collection.publish import instrument_of
+from surveys.collection.sealed import Bundle, seal
+from surveys.collection.sealing import RANDOM
+from surveys.errors import Conflict
+from surveys.records.frames import Invitation, SealedCodes, Unit
+from surveys.records.kinds import Channel, PassKind, WaveState
+from surveys.records.passes import Pass, Slot
+from surveys.records.waves import Wave
+
+FORM = "resident"
+LATER = (PassKind.REMINDER, PassKind.VISIT)
+CHUNK = 500
+
+
+@dataclass(frozen=True, repr=False)
+class UnitCodes:
+    """A sampled unit with its codes, in memory only; `invitation` is the one to print now."""
+
+    unit: Unit
+    codes: Mapping[PassKind, AccessCode]
+
+    @property
+    def invitation(self) -> AccessCode:
+        return self.codes[PassKind.INVITATION]
+
+
+def units_to_issue(registrar: Session, wave_id: int) -> Sequence[Unit]:
+    """The drawn units without a letter, reserve apart, in the order of the draw."""
+    invited = select(Invitation.unit_id).where(Invitation.wave_id == wave_id)
+    waiting = select(Unit).where(Unit.wave_id == wave_id, Unit.reserve.is_(False), Unit.id.not_in(invited))
+    return registrar.scalars(waiting.order_by(Unit.id)).all()
+
+
+def issued_batches(registrar: Session, wave_id: int) -> set[UUID]:
+    """The issue runs that the registrar knows."""
+    return set(registrar.scalars(select(Invitation.batch).where(Invitation.wave_id == wave_id).distinct()))
+
+
+def make_codes(wave: Wave, units: Sequence[Unit]) -> list[UnitCodes]:
+    """Three codes a unit; only the invitation when the wave has no key to seal the later ones to.
+
+    Raises Conflict for a closed wave.
+    """
+    if wave.state is WaveState.CLOSED:
+        raise Conflict("wave.closed", wave=wave.code)
+    kinds = (PassKind.INVITATION, *(LATER if wave.assessor_key else ()))
+    return [UnitCodes(unit, {kind: AccessCode.random() for kind in kinds}) for unit in units]
+
+
+def write_passes(
+    box: Session, wave: Wave, batch: UUID, issued: Sequence[UnitCodes], form: str = FORM, order: Random = RANDOM
+) -> None:
+    """Room for one answer a unit, with a pass a code, both shuffled; raises NotFound for an unknown form."""
+    instrument_of(wave).form(form)
+    slots, passes = [], []
+    for one in issued:
+        slot = _slot(wave, one.unit, form, order)
+        slots.append(slot)
+        passes += [_pass(wave.id, slot["id"], code, kind, batch) for kind, code in one.codes.items()]
+    order.shuffle(slots)
+    order.shuffle(passes)
+    if slots:
+        box.execute(insert(Slot), slots)
+        box.execute(insert(Pass), passes)
+
+
+def write_invitations(registrar: Session, wave: Wave, batch: UUID, issued: Sequence[UnitCodes]) -> None:
+    """The letters by the registrar's fingerprints, and the later codes sealed.
+
+    Raises Conflict when a unit has its letter already: two runs at once issue once.
+    """
+    unit_ids = [one.unit.id for one in issued]
+    for start in range(0, len(unit_ids), CHUNK):
+        _must_be_unissued(registrar, unit_ids[start : start + CHUNK])
+    invitations = [
+        _invitation(wave.id, one.unit.id, code, kind, batch) for one in issued for kind, code in one.codes.items()
+    ]
+    bundles = [_sealed_codes(wave, one) for one in issued if wave.assessor_key]
+    if invitations:
+        registrar.execute(insert(Invitation), invitations)
+    if bundles:
+        registrar.execute(insert(SealedCodes), bundles)
+
+
+def must_stand(box: Session, batch: UUID, issued: Sequence[UnitCodes]) -> None:
+    """Raises Conflict when the box does not hold every pass of a batch: then `withdraw` it and print nothing."""
+    kept = box.scalar(select(func.count()).select_from(Pass).where(Pass.batch == batch))
+    if kept != sum(len(one.codes) for one in issued):
+        raise Conflict("issue.swept")
+
+
+def withdraw(registrar: Session, batch: UUID) -> None:
+    """Take back a batch of which nothing was printed."""
+    units = select(Invitation.unit_id).where(Invitation.batch == batch)
+    registrar.execute(delete(SealedCodes).where(SealedCodes.unit_id.in_(units)))
+    registrar.execute(delete(Invitation).where(Invitation.batch == batch))
+
+
+def sweep_orphans(box: Session, wave: Wave, known: Collection[UUID]) -> int:
+    """Delete passes whose batch the registrar never got, with the slots they leave empty; gives how many passes.
+
+    Nobody holds such a code: nothing is printed before the registrar has it.
+    """
+    unspent = select(Slot.id).where(Slot.wave_id == wave.id, Slot.channel == Channel.INVITED, Slot.spent.is_(False))
+    batches = set(box.scalars(select(Pass.batch).where(Pass.slot_id.in_(unspent)).distinct())) - set(known)
+    swept = box.scalars(delete(Pass).where(Pass.batch.in_(batches)).returning(Pass.slot_id)).all() if batches else []
+    if swept:
+        empty = Slot.id.in_(unspent) & Slot.id.not_in(select(Pass.slot_id))
+        box.execute(delete(Slot).where(empty).execution_options(synchronize_session="fetch"))
+    return len(swept)
+
+
+def _slot(wave: Wave, unit: Unit, form: str, order: Random) -> dict[str, object]:
+    return {
+        "id": uuid4(),
+        "wave_id": wave.id,
+        "channel": Channel.INVITED,
+        "form": form,
+        "booklet": order.randrange(wave.booklets),
+        "stratum": unit.stratum,
+        "psu": unit.psu,
+        "town": unit.town,
+        "base_weight": unit.base_weight,
+    }
+
+
+def _pass(wave_id: int, slot_id: object, code: AccessCode, kind: PassKind, batch: UUID) -> dict[str, object]:
+    place = {"wave_id": wave_id, "slot_id": slot_id, "kind": kind, "batch": batch}
+    return {"fingerprint": code.fingerprint("box"), **place}
+
+
+def _invitation(wave_id: int, unit_id: int, code: AccessCode, kind: PassKind, batch: UUID) -> dict[str, object]:
+    letter = {"wave_id": wave_id, "unit_id": unit_id, "kind": kind, "batch": batch}
+    return {"registrar_fingerprint": code.fingerprint("registrar"), **letter}
+
+
+def _sealed_codes(wave: Wave, one: UnitCodes) -> dict[str, object]:
+    unsent = {kind: code for kind, code in one.codes.items() if kind in LATER}
+    bundle = Bundle(unsent, (one.invitation.fingerprint("box"),))
+    sealed = seal(wave.assessor_key, wave.log_id, one.unit.id, bundle)
+    return {"unit_id": one.unit.id, "wave_id": wave.id, "sealed": sealed}
+
+
+def _must_be_unissued(registrar: Session, unit_ids: Sequence[int]) -> None:
+    registrar.scalars(select(Unit.id).where(Unit.id.in_(unit_ids)).with_for_update()).all()
+    found = select(func.count(Invitation.unit_id.distinct())).where(Invitation.unit_id.in_(unit_ids))
+    if issued := registrar.scalar(found):
+        raise Conflict("issue.already", units=issued)

@@ -1,0 +1,1 @@
+"""Letters with an access code: composed in memory, streamed, never stored."""

@@ -1,0 +1,1 @@
+"""What is handed over: releases behind one disclosure gate, and the files and charts made from them."""

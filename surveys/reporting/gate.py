@@ -1,0 +1,133 @@
+"""The one gate every figure passes, for one audience: confidentiality first, then reliability.
+
+Source: measurement rules, docs/releases.md#the-gate. A hidden cell, an empty one and the cell hidden beside it look the
+same: no n, no value, reason "confidential".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from surveys.analysis.drafts import DISTRICT, Draft
+from surveys.records.kinds import Audience
+
+THRESHOLD = {Audience.PUBLIC: 10, Audience.OFFICIAL: 5}
+FEWEST_EFFECTIVE = 30
+FEWEST_DF = 3
+CAREFUL_DF = 8
+WIDEST = {"percent": 0.30, "points": 30.0}
+
+
+@dataclass(frozen=True)
+class Nesting:
+    """Which one-way table adds up to another's cells: every code of `child` belongs to one code of `parent`."""
+
+    child: str
+    parent: str
+    parent_of: Mapping[str, str] = field(default_factory=dict)
+
+
+def gated(drafts: Sequence[Draft], audience: Audience, nestings: Sequence[Nesting] = ()) -> list[Draft]:
+    """The drafts as this audience may see them, in the same order; figures for officials only are left out for others.
+
+    Whether a cell is hidden is decided once for a domain over all indicators, from the smallest n, so that no two
+    tables of one release differ by a hidden cell.
+    """
+    allowed = [draft for draft in drafts if audience is Audience.OFFICIAL or not draft.officials_only]
+    hidden = hidden_cells(allowed, THRESHOLD[audience], nestings)
+    return [_passed(draft, hidden, THRESHOLD[audience]) for draft in allowed]
+
+
+def hidden_cells(drafts: Sequence[Draft], threshold: int, nestings: Sequence[Nesting]) -> set[tuple[str, str]]:
+    """The (domain, code) cells to hide: too few answers, and a second one where a sum would give the first away."""
+    tables: dict[str, dict[str, int]] = defaultdict(dict)
+    for draft in drafts:
+        if draft.domain != DISTRICT and _counts_people(draft):
+            # n below the indicator's own minimum is as hidden as n below the audience's threshold
+            n = _answers(draft) if _answers(draft) >= _fewest(draft, threshold) else min(_answers(draft), threshold - 1)
+            table = tables[draft.domain]
+            table[draft.domain_code] = min(n, table.get(draft.domain_code, n))
+    hidden: set[tuple[str, str]] = set()
+    given_up: set[tuple[str, str]] = set()
+    for domain in _children_first(tables, nestings):
+        nesting = next((nesting for nesting in nestings if nesting.child == domain), None)
+        for parent, cells in _summed_together(tables[domain], nesting).items():
+            gone = complemented(cells, threshold, {code for level, code in given_up if level == domain})
+            hidden |= {(domain, code) for code in gone}
+            if nesting and gone and not _safe(cells, gone, threshold):
+                given_up.add((nesting.parent, parent))
+    return hidden
+
+
+def complemented(cells: Mapping[str, int], threshold: int, given_up: Collection[str] = ()) -> set[str]:
+    """The cells of one table, which add up to a published sum, that must be hidden together.
+
+    The next smallest joins until at least two are hidden and they hold `threshold` answers between them.
+    """
+    gone = {code for code, n in cells.items() if n < threshold or code in given_up}
+    for code in sorted(cells, key=lambda code: (cells[code], code)):
+        if not gone or _safe(cells, gone, threshold):
+            break
+        gone.add(code)
+    return gone
+
+
+def _safe(cells: Mapping[str, int], gone: Collection[str], threshold: int) -> bool:
+    return len(gone) >= 2 and sum(cells[code] for code in gone) >= threshold
+
+
+def _children_first(tables: Mapping[str, object], nestings: Sequence[Nesting]) -> list[str]:
+    parents = {nesting.parent for nesting in nestings}
+    return sorted(tables, key=lambda domain: domain in parents)
+
+
+def _summed_together(table: Mapping[str, int], nesting: Nesting | None) -> dict[str, dict[str, int]]:
+    groups: dict[str, dict[str, int]] = defaultdict(dict)
+    for code, n in table.items():
+        groups[nesting.parent_of.get(code, "") if nesting else ""][code] = n
+    return groups
+
+
+def _counts_people(draft: Draft) -> bool:
+    """Case scores are about cases of a known register; counts of the fieldwork are published as they are."""
+    return draft.unit != "count" and draft.domain != "case" and not draft.of_cases
+
+
+def _answers(draft: Draft) -> int:
+    return draft.n or 0
+
+
+def _fewest(draft: Draft, threshold: int) -> int:
+    return max(threshold, draft.minimum)
+
+
+def _passed(draft: Draft, hidden: Collection[tuple[str, str]], threshold: int) -> Draft:
+    if draft.unit == "count" or draft.domain == "case":
+        return draft
+    if (draft.domain, draft.domain_code) in hidden and _counts_people(draft):
+        return _confidential(draft, threshold)
+    if draft.domain == DISTRICT and _counts_people(draft) and 0 < _answers(draft) < _fewest(draft, threshold):
+        return _confidential(draft, threshold)
+    return _reliable(draft)
+
+
+def _confidential(draft: Draft, threshold: int) -> Draft:
+    bare = draft.without_value("confidential", threshold=_fewest(draft, threshold))
+    return replace(bare, n=None, n_eff=None, df=None, deff=None, counts={})
+
+
+def _reliable(draft: Draft) -> Draft:
+    """Withhold what noise would explain; without a second cell, since nobody is identified by it."""
+    if draft.value is None or draft.lower is None or draft.upper is None:
+        return draft
+    if draft.n_eff is not None and draft.n_eff < FEWEST_EFFECTIVE:
+        return draft.without_value("few_effective", n_eff=round(draft.n_eff, 1), fewest=FEWEST_EFFECTIVE)
+    if draft.df is not None and draft.df < FEWEST_DF:
+        return draft.without_value("few_df", df=draft.df, fewest=FEWEST_DF)
+    widest = WIDEST[draft.unit]
+    if draft.upper - draft.lower >= widest:
+        width = round((draft.upper - draft.lower) / widest * 30, 1)
+        return draft.without_value("wide", width=width, widest=30)
+    return replace(draft, flag="few_df") if draft.df is not None and draft.df < CAREFUL_DF else draft

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveys.sampling.allocation import equal, neyman, power, proportional, psus_per_town, whole
+
+CASES = {case["id"]: case for case in json.loads(Path(__file__).with_name("oracle_sampling.json").read_text())["cases"]}
+CASE = CASES["allocation"]
+
+
+def test_allocations_agree_with_the_oracle() -> None:
+    sizes, n = CASE["Nh"], CASE["n"]
+    assert proportional(sizes, n) == pytest.approx(CASE["proportional"], rel=1e-12)
+    assert neyman(sizes, CASE["Sh"], n) == pytest.approx(CASE["neyman"], rel=1e-12)
+    assert power(sizes, n, 0.5) == pytest.approx(CASE["power_0.5"], rel=1e-12)
+    assert equal(sizes, n) == [80] * 5
+
+
+def test_psus_per_town_follow_the_square_root_with_a_floor_of_nine() -> None:
+    # roots 100, 50 and 10 of 160: 206.25, 103.125 and 20.6; a tiny fourth town gets the floor
+    assert psus_per_town({"a": 10_000, "b": 2_500, "c": 100}) == {"a": 206, "b": 103, "c": 21}
+    assert psus_per_town({"a": 10_000, "b": 1})["b"] == 9
+
+
+def test_no_town_gets_more_psus_than_its_frame_lists() -> None:
+    assert psus_per_town({"a": 10_000, "b": 1}, {"a": 40, "b": 5}) == {"a": 40, "b": 5}
+
+
+@given(
+    st.lists(st.integers(2, 500), min_size=1, max_size=12),
+    st.integers(0, 400),
+    st.floats(0, 1.5),
+)
+def test_whole_numbers_keep_the_sum_and_the_bounds(sizes: list[int], n: int, exponent: float) -> None:
+    if not 2 * len(sizes) <= n <= sum(sizes):
+        with pytest.raises(ValueError, match="does not fit"):
+            whole(power(sizes, n, exponent), sizes)
+        return
+    given_out = whole(power(sizes, n, exponent), sizes)
+    assert sum(given_out) == n
+    assert all(2 <= taken <= size for taken, size in zip(given_out, sizes, strict=True))
+
+
+def test_the_largest_remainder_gets_the_one_left() -> None:
+    assert whole([2.2, 3.7, 4.1], [10, 10, 10]) == [2, 4, 4]

@@ -1,0 +1,48 @@
+"""The action log, page by page, and the check of its chain."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from surveys.records.kinds import Role
+from surveys.records.staff import Action, Organisation
+from webapp import auth
+from webapp.staff.blueprint import bp
+from webapp.staff.scope import accounts_in_reach, administered
+from webapp.stores import registrar_reading
+
+A_PAGE = 50
+
+
+@bp.get("/log")
+@auth.role(Role.ADMINISTRATOR)
+def log() -> ResponseReturnValue:
+    """The latest lines before `?before=`; `?verify=1` walks the whole chain first."""
+    before = request.args.get("before", type=int)
+    with registrar_reading() as registrar:
+        names = {account.id: account.name for account in accounts_in_reach(registrar)}
+        reach = _reach(registrar, list(names))
+        asked = [reach] if before is None else [reach, Action.sequence < before]
+        lines = registrar.scalars(select(Action).where(*asked).order_by(Action.sequence.desc()).limit(A_PAGE + 1)).all()
+        total = registrar.scalar(select(func.count()).select_from(Action).where(reach)) or 0
+        broken = auth.verify_chain(registrar) if request.args.get("verify") else None
+    return render_template(
+        "staff/log.html",
+        lines=lines[:A_PAGE],
+        older=lines[A_PAGE - 1].sequence if len(lines) > A_PAGE else None,
+        first_page=before is None,
+        total=total,
+        names=names,
+        verified=bool(request.args.get("verify")),
+        broken=broken,
+    )
+
+
+def _reach(registrar: Session, account_ids: list[int]) -> ColumnElement[bool]:
+    """Lines of the accounts in reach; those of the command line for who administers every organisation."""
+    everything = set(registrar.scalars(select(Organisation.code))) <= administered()
+    mine = Action.account_id.in_(account_ids)
+    return or_(mine, Action.account_id.is_(None)) if everything else mine

@@ -1,0 +1,36 @@
+"""The start page: what to do next, by role."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from surveys.records.kinds import Role
+from webapp import auth, grants
+from webapp.staff.blueprint import bp
+from webapp.staff.menu import exists
+
+SHOWN = 8
+
+
+@bp.get("/")
+@auth.signed_in
+def start() -> ResponseReturnValue:
+    """Waves and reports that wait for this account, and the pages its roles open."""
+    account = auth.current_account()
+    roles = grants.roles_of(account)
+    return render_template(
+        "staff/start.html",
+        roles=roles,
+        Role=Role,
+        assessed=auth.waves_of(account, Role.ASSESSOR)[:SHOWN],
+        commissioned=auth.waves_of(account, Role.OFFICIAL)[:SHOWN],
+        exists=exists,
+    )
+
+
+@bp.get("")
+@auth.signed_in
+def start_without_slash() -> ResponseReturnValue:
+    """Typed without the last stroke."""
+    return redirect(url_for("staff.start"), 308)
