@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from migrations import current
-from webapp import auth, config, errors, headers, i18n, jobs, request_log, stores
+from webapp import auth, config, errors, headers, health, i18n, jobs, request_log, stores
 from webapp.config import Settings
 from webapp.db import Stores
 
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, stores_given: Stores | None = N
     headers.install(app, settings)
     errors.install(app)
     jobs.install(app, settings, immediate)
-    for blueprint in blueprints():
+    for blueprint in (health.bp, *blueprints()):
         app.register_blueprint(blueprint)
     auth.must_be_marked(app)
     _serve_static(app, settings)

@@ -16,7 +16,7 @@ from surveys.analysis.design import Design
 from surveys.analysis.intervals import ALWAYS_DEFINED, INTERVALS, Proportion, effective_n, t_quantile
 from surveys.analysis.linearise import Linearised, Weighted
 from surveys.analysis.outcome import Estimate, NotEstimable
-from surveys.analysis.table import BoolArray, FloatArray, Table, Variable
+from surveys.analysis.table import BoolArray, FloatArray, Table, Variable, dot
 from surveys.analysis.variance import PsuVariance
 
 ROUNDING = 1e-12  # sums added in another order differ by less
@@ -99,23 +99,23 @@ class Estimator:
     def linear_mean(self, variable: str | Variable, domain: BoolArray | None = None) -> Linearised | NotEstimable:
         """The mean before its variance, for `contrast` and `covariance`."""
         chosen, mask = self._chosen(variable), self._mask(domain)
-        if not mask @ chosen.n or not (self._g * mask) @ chosen.wn > 0:
+        if not dot(mask, chosen.n) or not dot(self._g * mask, chosen.wn) > 0:
             return NotEstimable("no_answers")
         return self._weighted.mean(chosen, mask)
 
     def linear_total(self, variable: str | Variable, domain: BoolArray | None = None) -> Linearised | NotEstimable:
         """The total before its variance."""
         chosen, mask = self._chosen(variable), self._mask(domain)
-        return self._weighted.total(chosen, mask) if mask @ chosen.n else NotEstimable("no_answers")
+        return self._weighted.total(chosen, mask) if dot(mask, chosen.n) else NotEstimable("no_answers")
 
     def linear_ratio(
         self, above: str | Variable, below: str | Variable, domain: BoolArray | None = None
     ) -> Linearised | NotEstimable:
         """The ratio before its variance."""
         numerator, denominator, mask = self._chosen(above), self._chosen(below), self._mask(domain)
-        if not mask @ numerator.n:
+        if not dot(mask, numerator.n):
             return NotEstimable("no_answers")
-        if (self._g * mask) @ denominator.wy == 0:
+        if dot(self._g * mask, denominator.wy) == 0:
             return NotEstimable("zero_denominator")
         return self._weighted.ratio(numerator, denominator, mask)
 
@@ -167,7 +167,7 @@ class Estimator:
         if undefined or not 0 <= p <= 1:  # linear calibration can make weights negative, and a share of them absurd
             return NotEstimable("interval_undefined", method=interval, value=p)
         deff0 = self._deff_where_certain(variable, mask) if certain else 1.0
-        rows = self.table.count.sum() if self.calibration else self.table.count @ mask
+        rows = self.table.count.sum() if self.calibration else dot(self.table.count, mask)
         design_df = self.design_df(None if self.calibration else mask > 0)
         one = Proportion(p, variance, statistic.n, df, deff0, round(float(rows)), design_df, self.level)
         lower, upper = INTERVALS[interval](one)
@@ -186,7 +186,7 @@ class Estimator:
             if 0 < p < 1 and isinstance(variance, float) and variance > 0:
                 return max(1.0, district.n * variance / (p * (1 - p)))
         psus = self._psus.psus_with((mask > 0) & (variable.n > 0))
-        take = float(mask @ variable.n) / len(psus)
+        take = dot(mask, variable.n) / len(psus)
         return max(1.0, kish_deff(self.table, self._g, mask) * (1 + (take - 1) * ASSUMED_ICC))
 
 

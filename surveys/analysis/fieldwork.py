@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from surveys.analysis.drafts import Draft
 
@@ -11,15 +12,25 @@ PART = "fieldwork"
 VERSION = "1"
 
 
+class Fieldwork(Protocol):
+    """What a release needs to know of the registrar's counts: units issued, and those found not to be eligible."""
+
+    @property
+    def issued(self) -> int: ...
+
+    @property
+    def ineligible(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class FieldworkCounts:
-    """Counts the registrar knows: units issued (used reserve included), and those found not to be eligible."""
+    """The fewest counts a release can be made with; used reserve units are issued ones."""
 
     issued: int
     ineligible: int = 0
 
 
-def rr1(fieldwork: FieldworkCounts, completes: int) -> float | None:
+def rr1(fieldwork: Fieldwork, completes: int) -> float | None:
     """AAPOR RR1: completes over all issued units not known to be ineligible; None when there are none.
 
     Source: docs/methodology.md#response-rate.
@@ -28,7 +39,7 @@ def rr1(fieldwork: FieldworkCounts, completes: int) -> float | None:
     return completes / possible if possible > 0 else None
 
 
-def fieldwork_drafts(fieldwork: FieldworkCounts, completes: int, partials: int, volunteers: int) -> Iterator[Draft]:
+def fieldwork_drafts(fieldwork: Fieldwork, completes: int, partials: int, volunteers: int) -> Iterator[Draft]:
     """Issued, ineligible, completes, partials, volunteers and RR1 as figures of their own."""
     counts = {
         "issued": fieldwork.issued,

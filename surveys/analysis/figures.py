@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from surveys.analysis.domains import HEADLINE, Domain, Town, domains_of, towns_of
 from surveys.analysis.drafts import Draft
 from surveys.analysis.estimates import Estimator, Outcome
-from surveys.analysis.fieldwork import FieldworkCounts, fieldwork_drafts
+from surveys.analysis.fieldwork import Fieldwork, fieldwork_drafts
 from surveys.analysis.outcome import NotEstimable
 from surveys.analysis.table import FloatArray, Variable
 from surveys.analysis.totals import MISSING_MARKS, Totals, Wanted, items_read, totals
@@ -44,7 +44,7 @@ class Result:
 
 
 def figures_of(
-    box: Session, wave: Wave, instrument: Instrument, fieldwork: FieldworkCounts, progress: Progress
+    box: Session, wave: Wave, instrument: Instrument, fieldwork: Fieldwork, progress: Progress
 ) -> Result:
     """Every figure of a wave, each with n, effective n, df, standard error and interval, or with its reason.
 
@@ -64,7 +64,7 @@ def figures_of(
     completes, partials = _persons(kept, invited & complete), _persons(kept, invited & ~complete)
     drafts += fieldwork_drafts(fieldwork, completes, partials, _persons(kept, opened & complete))
     progress(0.6, "estimates")
-    return Result(drafts, towns, sample.facts | {"modes": {}})
+    return Result(drafts, towns, sample.facts)
 
 
 def published(instrument: Instrument) -> list[Indicator]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from surveys.analysis.margins import Auxiliaries
-from surveys.analysis.table import BoolArray, FloatArray, Variable
+from surveys.analysis.table import BoolArray, FloatArray, Variable, dot
 
 
 class Projection:
@@ -71,32 +71,32 @@ class Weighted:
     def total(self, variable: Variable, domain: FloatArray) -> Linearised:
         """The sum of a variable over the members of the domain whose answer is there."""
         final = self.g * domain
-        value, weight = float(final @ variable.wy), float(final @ variable.wn)
+        value, weight = dot(final, variable.wy), dot(final, variable.wn)
         return self._of(variable, domain, value, domain * variable.wy, weight, size=weight)
 
     def mean(self, variable: Variable, domain: FloatArray) -> Linearised:
         """The weighted mean; the caller has made sure that somebody answered."""
         final = self.g * domain
-        weight = float(final @ variable.wn)
-        value = float(final @ variable.wy) / weight
+        weight = dot(final, variable.wn)
+        value = dot(final, variable.wy) / weight
         sums = domain * (variable.wy - value * variable.wn) / weight
         return self._of(variable, domain, value, sums, weight, size=1.0)
 
     def ratio(self, above: Variable, below: Variable, domain: FloatArray) -> Linearised:
         """The ratio of two totals; both must be observed for the same persons."""
         final = self.g * domain
-        denominator = float(final @ below.wy)
-        value = float(final @ above.wy) / denominator
+        denominator = dot(final, below.wy)
+        value = dot(final, above.wy) / denominator
         scores = self.scores(domain * (above.wy - value * below.wy) / denominator)
         members = (domain > 0) & (above.n > 0)
-        return Linearised(value, scores, members, round(float(domain @ above.n)), float(final @ above.wn))
+        return Linearised(value, scores, members, round(dot(domain, above.n)), dot(final, above.wn))
 
     def _of(
         self, variable: Variable, domain: FloatArray, value: float, sums: FloatArray, weight: float, size: float
     ) -> Linearised:
         final = self.g * domain
-        centre = float(final @ variable.wy) / weight if weight else 0.0
+        centre = dot(final, variable.wy) / weight if weight else 0.0
         squares = variable.wyy - 2 * centre * variable.wy + centre**2 * variable.wn
-        spread = max(0.0, float(final @ squares) / weight) if weight else None
+        spread = max(0.0, dot(final, squares) / weight) if weight else None
         members = (domain > 0) & (variable.n > 0)
-        return Linearised(value, self.scores(sums), members, round(float(domain @ variable.n)), weight, spread, size)
+        return Linearised(value, self.scores(sums), members, round(dot(domain, variable.n)), weight, spread, size)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import CTE, ColumnElement, Float, Integer, cast, func, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Float, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from surveys.analysis.table import BoolArray, FloatArray
@@ -21,6 +21,7 @@ from surveys.records.responses import Response
 
 MISSING_MARKS = "dr"
 PLACE = 6  # channel, stratum, psu, town, base weight, cell
+TOGETHER, BITS = 4, 15  # counts of four characters travel in one integer of 60 bits
 UNSCORED = -1.0  # stands in a key where a person has no such score
 
 Key = ColumnElement[Any]
@@ -119,15 +120,21 @@ class Totals:
 
 def totals(box: Session, wave_id: int, wanted: Wanted) -> Totals:
     """Add up all sealed answers of a wave without a subject (evaluations of cases are not residents' answers)."""
+    rows = _added_up(box, wave_id, wanted, TOGETHER)
+    if any(row[PLACE + len(wanted.bases)] >= 1 << BITS for row in rows):  # a row too large for 15 bits a count
+        return _totals(_added_up(box, wave_id, wanted, 1), wanted, 1)
+    return _totals(rows, wanted, TOGETHER)
+
+
+def _added_up(box: Session, wave_id: int, wanted: Wanted, together: int) -> list[tuple[Any, ...]]:
     answer = _answers(wave_id, wanted)
     keys: list[Key] = [
         answer.c[name] for name in ("channel", "stratum", "psu", "town", "base_weight", "cell", *_bases(wanted))
     ]
-    sums = [*_score_sums(answer, wanted), *_mark_counts(answer, wanted)]
+    sums = [*_score_sums(answer, wanted), *_mark_counts(answer, wanted, together)]
     grouped = select(*keys, func.count(), *sums).group_by(*keys)
-    rows = [tuple(row) for row in box.execute(grouped)]
-    rows.sort(key=lambda row: row[: len(keys)])  # float sums in one order, whatever the database
-    return _totals(rows, wanted)
+    rows = [tuple(row) for row in box.connection().execute(grouped)]
+    return sorted(rows, key=lambda row: row[: len(keys)])  # float sums in one order, whatever the database
 
 
 def _answers(wave_id: int, wanted: Wanted) -> CTE:
@@ -159,21 +166,37 @@ def _score_sums(answer: CTE, wanted: Wanted) -> list[Key]:
     return [sum_ for x in columns for sum_ in (func.count(x), func.sum(x), func.sum(x * x))]
 
 
-def _mark_counts(answer: CTE, wanted: Wanted) -> list[Key]:
+def _mark_counts(answer: CTE, wanted: Wanted, together: int) -> list[Key]:
+    """One sum for every `together` characters of an item: each adds 1 at its own bits."""
     return [
-        func.sum(cast(func.substr(answer.c.marks, position, 1) == character, Integer))
-        for position, characters in wanted.marks.values()
-        for character in characters
+        cast(
+            func.sum(
+                case(
+                    {character: literal(1 << BITS * rank, BigInteger) for rank, character in enumerate(characters)},
+                    value=func.substr(answer.c.marks, position, 1),
+                    else_=literal(0, BigInteger),
+                )
+            ),
+            BigInteger,
+        )
+        for position, characters in _runs(wanted, together)
     ]
 
 
-def _totals(rows: Sequence[tuple[Any, ...]], wanted: Wanted) -> Totals:
+def _runs(wanted: Wanted, together: int) -> list[tuple[int, str]]:
+    return [
+        (position, characters[first : first + together])
+        for position, characters in wanted.marks.values()
+        for first in range(0, len(characters), together)
+    ]
+
+
+def _totals(rows: Sequence[tuple[Any, ...]], wanted: Wanted, together: int) -> Totals:
     first = PLACE + len(wanted.bases)
+    scored = first + 1 + 3 * len(wanted.scores)
     texts = [tuple(str(row[place]) for row in rows) for place in range(PLACE)]
-    bases = _numbers([row[PLACE:first] for row in rows], len(wanted.bases))
-    scored = 1 + 3 * len(wanted.scores)
-    numbers = _numbers([row[first:] for row in rows], scored + _characters(wanted))
-    counts = iter(numbers[:, scored:].T)
+    bases = _numbers([row[PLACE:first] for row in rows], first - PLACE)
+    numbers = _numbers([row[first:scored] for row in rows], scored - first)
     return Totals(
         channel=texts[0],
         stratum=texts[1],
@@ -187,18 +210,24 @@ def _totals(rows: Sequence[tuple[Any, ...]], wanted: Wanted) -> Totals:
             name: ScoreSums(*(numbers[:, 1 + 3 * place + part] for part in range(3)))
             for place, name in enumerate(wanted.scores)
         },
-        marks={
-            item: {character: next(counts) for character in characters}
-            for item, (_, characters) in wanted.marks.items()
-        },
+        marks=_marks([row[scored:] for row in rows], wanted, together),
     )
+
+
+def _marks(rows: Sequence[tuple[Any, ...]], wanted: Wanted, together: int) -> dict[str, dict[str, FloatArray]]:
+    """Counts by item and character, taken apart again."""
+    items = {position: item for item, (position, _) in wanted.marks.items()}
+    runs = _runs(wanted, together)
+    sums = np.array(rows, dtype=np.int64).reshape(len(rows), len(runs))
+    counts: dict[str, dict[str, FloatArray]] = {item: {} for item in wanted.marks}
+    alone = (1 << BITS if together > 1 else 1 << 62) - 1
+    for (position, characters), column in zip(runs, sums.T, strict=True):
+        for rank, character in enumerate(characters):
+            counts[items[position]][character] = ((column >> BITS * rank) & alone).astype(float)
+    return counts
 
 
 def _numbers(rows: Sequence[tuple[Any, ...]], width: int) -> FloatArray:
     """An array (rows, width); a sum over nobody is NULL, and 0 here."""
     table = np.array(rows, dtype=float).reshape(len(rows), width)
     return np.asfortranarray(np.nan_to_num(table))
-
-
-def _characters(wanted: Wanted) -> int:
-    return sum(len(characters) for _, characters in wanted.marks.values())

@@ -48,7 +48,7 @@ def evaluations_of(box: Session, code: AccessCode) -> Sequence[Slot]:
 
 def new_poster(box: Session, wave: Wave, place: str, form: str = "open") -> Poster:
     """A printed open-link address for a place; raises NotFound for a form the instrument lacks."""
-    instrument_of(wave).form(form)
+    instrument_of(box.get_one(Wave, wave.id)).form(form)
     code = "".join(secrets.choice(POSTER_SYMBOLS) for _ in range(POSTER_LENGTH))
     poster = Poster(code=code, wave_id=wave.id, place=place, form=form)
     box.add(poster)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from surveys.collection.codes import AccessCode
 from surveys.collection.publish import instrument_of
 from surveys.collection.sealed import Bundle, seal
-from surveys.collection.sealing import RANDOM
+from surveys.collection.sealing import RANDOM, shared
 from surveys.errors import Conflict
 from surveys.records.frames import Invitation, SealedCodes, Unit
 from surveys.records.kinds import Channel, PassKind, WaveState
@@ -59,8 +59,7 @@ def make_codes(wave: Wave, units: Sequence[Unit]) -> list[UnitCodes]:
 
     Raises Conflict for a closed wave.
     """
-    if wave.state is WaveState.CLOSED:
-        raise Conflict("wave.closed", wave=wave.code)
+    _must_not_be_closed(wave)
     kinds = (PassKind.INVITATION, *(LATER if wave.assessor_key else ()))
     return [UnitCodes(unit, {kind: AccessCode.random() for kind in kinds}) for unit in units]
 
@@ -68,7 +67,12 @@ def make_codes(wave: Wave, units: Sequence[Unit]) -> list[UnitCodes]:
 def write_passes(
     box: Session, wave: Wave, batch: UUID, issued: Sequence[UnitCodes], form: str = FORM, order: Random = RANDOM
 ) -> None:
-    """Room for one answer a unit, with a pass a code, both shuffled; raises NotFound for an unknown form."""
+    """Room for one answer a unit, with a pass a code, both shuffled.
+
+    Raises NotFound for a form the instrument lacks, Conflict for a closed wave.
+    """
+    wave = shared(box, wave.id)
+    _must_not_be_closed(wave)
     instrument_of(wave).form(form)
     slots, passes = [], []
     for one in issued:
@@ -126,6 +130,11 @@ def sweep_orphans(box: Session, wave: Wave, known: Collection[UUID]) -> int:
         empty = Slot.id.in_(unspent) & Slot.id.not_in(select(Pass.slot_id))
         box.execute(delete(Slot).where(empty).execution_options(synchronize_session="fetch"))
     return len(swept)
+
+
+def _must_not_be_closed(wave: Wave) -> None:
+    if wave.state is WaveState.CLOSED:
+        raise Conflict("wave.closed", wave=wave.code)
 
 
 def _slot(wave: Wave, unit: Unit, form: str, order: Random) -> dict[str, object]:

@@ -39,11 +39,13 @@ class Sealed:
 
 def shared(box: Session, wave_id: int) -> Wave:
     """The wave as it stands, kept from being sealed or closed until this transaction ends."""
+    box.flush()
     return box.get_one(Wave, wave_id, populate_existing=True, with_for_update={"read": True})
 
 
 def held(box: Session, wave: Wave) -> Wave:
     """The wave as it stands, with every other transaction on its answers waiting until this one ends."""
+    box.flush()
     return box.get_one(Wave, wave.id, populate_existing=True, with_for_update=True)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from surveys.catalog import catalog_codes, catalog_content
 from surveys.errors import Ineligible
-from surveys.instrument import Instrument, Missing, Text
+from surveys.instrument import Instrument, Missing, Question, Text
 
 CODES = catalog_codes()
 AWARENESS = Instrument.parse(catalog_content("legal-awareness"))
@@ -81,7 +81,9 @@ def test_there_are_twenty_items_of_weight_one_with_dont_know() -> None:
 
 
 @pytest.mark.parametrize("question", ITEMS, ids=lambda question: question.code)
-def test_every_item_has_one_right_choice_and_its_law_in_both_languages(question) -> None:  # type: ignore[no-untyped-def]
+def test_every_item_has_one_right_choice_and_its_law_in_both_languages(question: Question) -> None:
+    assert question.key is not None
+    assert question.law is not None
     assert len(question.key) == 1
     assert question.key <= set(question.substantive)
     assert question.topic in AWARENESS.topics

@@ -109,7 +109,7 @@ def parts_of(paper: Paper, look: Look, given: RawAnswers, faults: Mapping[str, A
 
 def _shared_route(questions: list[Question]) -> Route | None:
     routes = {question.show_if for question in questions}
-    return routes.pop() if len(routes) == 1 and len(questions) > 1 else None
+    return routes.pop() if len(routes) == 1 else None
 
 
 def hint_of(route: Route | None, instrument: Instrument, places: Mapping[str, int], look: Look) -> str:
