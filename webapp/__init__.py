@@ -78,7 +78,12 @@ def _serve_static(app: Flask, settings: Settings) -> None:
 
     app.url_defaults(_versioned)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(STATIC), prefix="static/", max_age=YEAR, add_headers_function=add_headers
+        app.wsgi_app,
+        root=str(STATIC),
+        prefix="static/",
+        max_age=YEAR,
+        allow_all_origins=False,
+        add_headers_function=add_headers,
     )
 
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from surveys import errors
 from webapp import logins, passwords
@@ -99,7 +99,8 @@ def _note(fault: BaseException | None) -> None:
 
 def _page(status: int, sentence: str) -> Response:
     """The staff's page inside their menu, everybody else's without it; plain text when even that fails."""
-    if request.headers.get("HX-Request"):
+    nowhere = isinstance(request.routing_exception, SecurityError)  # a host name that is not ours: no address to link to
+    if nowhere or request.headers.get("HX-Request"):
         return make_response(sentence, status, {"Content-Type": "text/plain; charset=utf-8"})
     try:
         staff = not is_public(request.endpoint) and account_or_none() is not None

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import uuid4
 
 from surveys.collection import answered, issue
 from surveys.collection.issue import UnitCodes
-from surveys.errors import Refusal
 from surveys.records.frames import Unit
 from surveys.records.waves import Wave
 from webapp.db import Stores
 
 
-def issue_codes(stores: Stores, wave: Wave, units: Sequence[Unit]) -> list[UnitCodes]:
-    """Codes for units that have none, known to box and registrar when this returns: only now may they be printed.
+def issue_codes(stores: Stores, wave: Wave, town: str = "", most: int | None = None) -> list[UnitCodes]:
+    """Codes for drawn units that have none (of one town, at most so many); box and registrar hold them on return.
 
-    Raises Conflict when somebody else issued them meanwhile; nothing stays behind then.
+    Only then may they be printed. Another run of the same wave waits until this one ends. Raises NotFound for a
+    wave without a draw, Conflict for a closed wave.
     """
-    with stores.registrar_reading() as registrar:
-        known = issue.issued_batches(registrar, wave.id)
-    issued, batch = issue.make_codes(wave, units), uuid4()
-    with stores.box_transaction() as box:
-        issue.sweep_orphans(box, wave, known)
-        issue.write_passes(box, wave, batch, issued)
+    batch = uuid4()
     with stores.registrar_transaction() as registrar:
+        known = issue.begin_issuing(registrar, wave.id)
+        waiting = [unit for unit in issue.units_to_issue(registrar, wave.id) if town in ("", unit.town)][:most]
+        issued = issue.make_codes(wave, waiting)
+        with stores.box_transaction() as box:
+            issue.sweep_orphans(box, wave, known)
+            issue.write_passes(box, wave, batch, issued)
         issue.write_invitations(registrar, wave, batch, issued)
-    try:
-        with stores.box_reading() as box:
-            issue.must_stand(box, batch, issued)
-    except Refusal:
-        with stores.registrar_transaction() as registrar:
-            issue.withdraw(registrar, batch)
-        raise
     return issued
 
 

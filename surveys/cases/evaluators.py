@@ -1,22 +1,31 @@
-"""Inviting evaluators: one code each; a slot and a pass for every case they see."""
+"""Inviting evaluators: one code each; a slot and a pass for every case they see.
+
+The order, which may be broken off anywhere and run again: in one transaction of the registrar `begin_inviting`, then
+`panel_member`, `parties` or `fresh_code`; inside it one of the box, committed first, `sweep_orphans` and
+`write_evaluator_passes` or `renew_passes`; then `write_evaluators` or `write_renewed`, commit, print.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from surveys.cases.declared import PANEL, PARTY
+from surveys.cases.store import held_register
 from surveys.collection.codes import AccessCode
-from surveys.errors import Conflict, NotFound
-from surveys.records.kinds import Channel, PassKind
+from surveys.errors import Conflict, Refusal
+from surveys.records.kinds import Channel, PassKind, WaveState
 from surveys.records.passes import Pass, Slot
 from surveys.records.registers import Evaluator
+from surveys.records.waves import Wave
 
-PANEL, PARTY = "panel", "party"
+MOST_LETTERS_A_CASE = 10
+CHANNELS = {PANEL: Channel.PANEL, PARTY: Channel.PARTY}
 
 
 @dataclass(frozen=True)
@@ -31,14 +40,36 @@ class Invited:
     cases: tuple[str, ...]
 
 
-def panel_member(registrar: Session, wave_id: int, group: str, name: str, cases: Sequence[str]) -> Invited:
-    """A panel member of a group with the next pseudonym of the wave, invited to `cases`."""
+def must_take_evaluators(wave: Wave) -> None:
+    """Raises Conflict for a closed wave."""
+    if wave.state is WaveState.CLOSED:
+        raise Conflict("wave.closed", wave=wave.code)
+
+
+def begin_inviting(registrar: Session, wave_id: int) -> set[str]:
+    """Make other acts on the wave's evaluators wait until this transaction ends; gives the pseudonyms in use.
+
+    While it is held, a panel slot of another pseudonym is nobody's. Raises NotFound without a register, Conflict
+    before the draw.
+    """
+    if not held_register(registrar, wave_id).drawn:
+        raise Conflict("cases.not_drawn_yet")
+    return set(registrar.scalars(select(Evaluator.rater).where(Evaluator.wave_id == wave_id, Evaluator.kind == PANEL)))
+
+
+def panel_member(
+    registrar: Session, wave_id: int, group: str, name: str, cases: Sequence[str], ahead: int = 0
+) -> Invited:
+    """A panel member of a group with the next pseudonym of the wave, invited to `cases`.
+
+    `ahead`: how many members of the group were made before this one and are not written yet.
+    """
     before = registrar.scalar(
         select(func.count()).where(
             Evaluator.wave_id == wave_id, Evaluator.kind == PANEL, Evaluator.panel_group == group
         )
     )
-    rater = f"{group}-{(before or 0) + 1:02d}"
+    rater = f"{group}-{(before or 0) + ahead + 1:02d}"
     return Invited(PANEL, group, name, rater, AccessCode.random(), tuple(cases))
 
 
@@ -47,23 +78,32 @@ def party(case: str) -> Invited:
     return Invited(PARTY, "", "", "", AccessCode.random(), (case,))
 
 
+def parties(cases: Sequence[str], letters: int) -> list[Invited]:
+    """So many letters for the parties of each case; raises Refusal for a number out of bounds."""
+    if not 1 <= letters <= MOST_LETTERS_A_CASE:
+        raise Refusal("cases.letters_a_case", asked=letters, most=MOST_LETTERS_A_CASE)
+    return [party(case) for case in cases for _ in range(letters)]
+
+
+def letters_made(registrar: Session, wave_id: int) -> int:
+    """Letters made for parties so far, over all cases."""
+    made = select(func.count()).where(Evaluator.wave_id == wave_id, Evaluator.kind == PARTY)
+    return registrar.scalar(made) or 0
+
+
 def write_evaluator_passes(box: Session, wave_id: int, invited: Sequence[Invited]) -> None:
     """Let the codes in: a slot and a pass for each case, in shuffled order, before the registrar hears of them."""
-    batch = uuid4()
-    order = [(one, case) for one in invited for case in one.cases]
-    secrets.SystemRandom().shuffle(order)
-    for one, case in order:
-        slot = Slot(
-            id=uuid4(),
-            wave_id=wave_id,
-            channel=Channel.PANEL if one.kind == PANEL else Channel.PARTY,
-            form=one.kind,
-            subject=case,
-            rater=one.rater,
-        )
-        box.add(slot)
-        box.add(_pass(one, case, wave_id, slot.id, batch))
-    box.flush()
+    batch, slots, passes = uuid4(), [], []
+    for one in invited:
+        for case in one.cases:
+            slot = _slot(one, case, wave_id)
+            slots.append(slot)
+            passes.append(pass_to(slot["id"], one.code, case, wave_id, batch))
+    secrets.SystemRandom().shuffle(slots)
+    secrets.SystemRandom().shuffle(passes)
+    if slots:
+        box.execute(insert(Slot), slots)
+        box.execute(insert(Pass), passes)
 
 
 def write_evaluators(registrar: Session, wave_id: int, invited: Sequence[Invited]) -> None:
@@ -82,45 +122,24 @@ def write_evaluators(registrar: Session, wave_id: int, invited: Sequence[Invited
     registrar.flush()
 
 
-def void_evaluator_slots(box: Session, wave_id: int, rater: str) -> int:
-    """Void a panel member's unused passes, for a lost code; returns how many. Raises NotFound for an unknown rater."""
-    slots = list(box.scalars(select(Slot.id).where(Slot.wave_id == wave_id, Slot.rater == rater)))
-    if not rater or not slots:
-        raise NotFound("cases.no_rater")
-    done = box.execute(update(Pass).where(Pass.slot_id.in_(slots)).values(void=True))
-    return int(getattr(done, "rowcount", 0))
+def sweep_orphans(box: Session, wave_id: int, known: Collection[str]) -> int:
+    """Delete panel slots, with their passes, whose pseudonym the registrar never got; gives how many slots.
 
-
-def reissue_panel_code(box: Session, registrar: Session, wave_id: int, rater: str) -> Invited:
-    """A new code for a panel member's cases that are not evaluated yet; the old code opens nothing any more.
-
-    The caller commits the box first. Raises Conflict when nothing is left to evaluate.
+    `known` is what `begin_inviting` gave, in a transaction that still runs. Nobody holds a code that is swept.
     """
-    open_slots = list(
-        box.scalars(select(Slot).where(Slot.wave_id == wave_id, Slot.rater == rater, Slot.spent.is_(False)))
-    )
-    void_evaluator_slots(box, wave_id, rater)
-    if not open_slots:
-        raise Conflict("cases.nothing_left")
-    known = registrar.scalars(
-        select(Evaluator).where(Evaluator.wave_id == wave_id, Evaluator.rater == rater, Evaluator.void.is_(False))
-    ).first()
-    if known is None:
-        raise NotFound("cases.no_rater")
-    cases = tuple(sorted(slot.subject for slot in open_slots))
-    fresh = Invited(PANEL, known.panel_group, known.name, rater, AccessCode.random(), cases)
-    batch = uuid4()
-    box.add_all(_pass(fresh, slot.subject, wave_id, slot.id, batch) for slot in open_slots)
-    known.registrar_fingerprint = fresh.code.fingerprint("registrar")
-    return fresh
+    theirs = (Slot.wave_id == wave_id, Slot.channel == Channel.PANEL, Slot.spent.is_(False), Slot.rater.not_in(known))
+    orphans = list(box.scalars(select(Slot.id).where(*theirs)))
+    box.execute(delete(Pass).where(Pass.slot_id.in_(select(Slot.id).where(*theirs))))
+    box.execute(delete(Slot).where(*theirs))
+    return len(orphans)
 
 
-def _pass(one: Invited, case: str, wave_id: int, slot_id: UUID, batch: UUID) -> Pass:
-    return Pass(
-        fingerprint=one.code.fingerprint("box"),
-        subject=case,
-        wave_id=wave_id,
-        slot_id=slot_id,
-        kind=PassKind.INVITATION,
-        batch=batch,
-    )
+def pass_to(slot_id: object, code: AccessCode, case: str, wave_id: int, batch: UUID) -> dict[str, object]:
+    """A pass of an evaluator's code to the slot of one case."""
+    place = {"wave_id": wave_id, "slot_id": slot_id, "kind": PassKind.INVITATION, "batch": batch}
+    return {"fingerprint": code.fingerprint("box"), "subject": case, **place}
+
+
+def _slot(one: Invited, case: str, wave_id: int) -> dict[str, object]:
+    about = {"channel": CHANNELS[one.kind], "form": one.kind, "subject": case, "rater": one.rater}
+    return {"id": uuid4(), "wave_id": wave_id, **about}

@@ -1,8 +1,8 @@
 """Issuing letters: codes are made in memory, written to box and registrar, and printed when both have them.
 
-The order, which may be broken off anywhere and run again (docs/collection.md#issuing):
-registrar `units_to_issue`, `issued_batches` -> `make_codes` -> box `sweep_orphans`, `write_passes`, commit -> registrar
-`write_invitations`, commit -> box `must_stand` (otherwise registrar `withdraw`) -> print.
+The order, which may be broken off anywhere and run again (docs/collection.md#issuing): in one transaction of the
+registrar `begin_issuing`, `units_to_issue`, `make_codes`; inside it one of the box, committed first, `sweep_orphans`,
+`write_passes`; then `write_invitations`, commit, print.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from surveys.collection.codes import AccessCode
 from surveys.collection.publish import instrument_of
 from surveys.collection.sealed import Bundle, seal
 from surveys.collection.sealing import RANDOM, shared
-from surveys.errors import Conflict
-from surveys.records.frames import Invitation, SealedCodes, Unit
+from surveys.errors import Conflict, NotFound
+from surveys.records.frames import DrawRecord, Invitation, SealedCodes, Unit
 from surveys.records.kinds import Channel, PassKind, WaveState
 from surveys.records.passes import Pass, Slot
 from surveys.records.waves import Wave
@@ -49,8 +49,14 @@ def units_to_issue(registrar: Session, wave_id: int) -> Sequence[Unit]:
     return registrar.scalars(waiting.order_by(Unit.id)).all()
 
 
-def issued_batches(registrar: Session, wave_id: int) -> set[UUID]:
-    """The issue runs that the registrar knows."""
+def begin_issuing(registrar: Session, wave_id: int) -> set[UUID]:
+    """Make other runs of this wave wait until this transaction ends; gives the batches the registrar knows.
+
+    While it is held, a pass whose batch is not among them is nobody's. Raises NotFound for a wave without a draw.
+    """
+    draw = select(DrawRecord.id).where(DrawRecord.wave_id == wave_id).with_for_update()
+    if registrar.scalar(draw) is None:
+        raise NotFound("draw.none")
     return set(registrar.scalars(select(Invitation.batch).where(Invitation.wave_id == wave_id).distinct()))
 
 
@@ -89,7 +95,7 @@ def write_passes(
 def write_invitations(registrar: Session, wave: Wave, batch: UUID, issued: Sequence[UnitCodes]) -> None:
     """The letters by the registrar's fingerprints, and the later codes sealed.
 
-    Raises Conflict when a unit has its letter already: two runs at once issue once.
+    Raises Conflict when a unit has its letter already.
     """
     unit_ids = [one.unit.id for one in issued]
     for start in range(0, len(unit_ids), CHUNK):
@@ -104,28 +110,15 @@ def write_invitations(registrar: Session, wave: Wave, batch: UUID, issued: Seque
         registrar.execute(insert(SealedCodes), bundles)
 
 
-def must_stand(box: Session, batch: UUID, issued: Sequence[UnitCodes]) -> None:
-    """Raises Conflict when the box does not hold every pass of a batch: then `withdraw` it and print nothing."""
-    kept = box.scalar(select(func.count()).select_from(Pass).where(Pass.batch == batch))
-    if kept != sum(len(one.codes) for one in issued):
-        raise Conflict("issue.swept")
-
-
-def withdraw(registrar: Session, batch: UUID) -> None:
-    """Take back a batch of which nothing was printed."""
-    units = select(Invitation.unit_id).where(Invitation.batch == batch)
-    registrar.execute(delete(SealedCodes).where(SealedCodes.unit_id.in_(units)))
-    registrar.execute(delete(Invitation).where(Invitation.batch == batch))
-
-
 def sweep_orphans(box: Session, wave: Wave, known: Collection[UUID]) -> int:
     """Delete passes whose batch the registrar never got, with the slots they leave empty; gives how many passes.
 
-    Nobody holds such a code: nothing is printed before the registrar has it.
+    `known` is what `begin_issuing` gave, in a transaction that still runs. Nobody holds a code that is swept: nothing
+    is printed before the registrar has it.
     """
     unspent = select(Slot.id).where(Slot.wave_id == wave.id, Slot.channel == Channel.INVITED, Slot.spent.is_(False))
-    batches = set(box.scalars(select(Pass.batch).where(Pass.slot_id.in_(unspent)).distinct())) - set(known)
-    swept = box.scalars(delete(Pass).where(Pass.batch.in_(batches)).returning(Pass.slot_id)).all() if batches else []
+    orphaned = Pass.slot_id.in_(unspent) & Pass.batch.not_in(known)
+    swept = box.scalars(delete(Pass).where(orphaned).returning(Pass.slot_id)).all()
     if swept:
         empty = Slot.id.in_(unspent) & Slot.id.not_in(select(Pass.slot_id))
         box.execute(delete(Slot).where(empty).execution_options(synchronize_session="fetch"))
@@ -169,7 +162,6 @@ def _sealed_codes(wave: Wave, one: UnitCodes) -> dict[str, object]:
 
 
 def _must_be_unissued(registrar: Session, unit_ids: Sequence[int]) -> None:
-    registrar.scalars(select(Unit.id).where(Unit.id.in_(unit_ids)).with_for_update()).all()
     found = select(func.count(Invitation.unit_id.distinct())).where(Invitation.unit_id.in_(unit_ids))
     if issued := registrar.scalar(found):
         raise Conflict("issue.already", units=issued)

@@ -36,7 +36,7 @@ class Arrival(Kept, BoxRecord):
     """An answer between its acknowledgement and its sealing; the fingerprint lets a resend see the same receipt."""
 
     __tablename__ = "arrival"
-    __table_args__ = (UniqueConstraint("wave_id", "fingerprint", "subject"), WITHOUT_ROWID)
+    __table_args__ = (UniqueConstraint("fingerprint", "subject"), WITHOUT_ROWID)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))

@@ -43,9 +43,7 @@ class Edition:
     def one(self, part: str, indicator: str, domain_code: str = "", item: str = "") -> Figure | None:
         """A single figure, or None when the release has no such figure."""
         found = (
-            figure
-            for figure in self.part(part, indicator)
-            if figure.domain_code == domain_code and figure.item == item
+            figure for figure in self.part(part, indicator) if figure.domain_code == domain_code and figure.item == item
         )
         return next(found, None)
 

@@ -11,13 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from surveys.analysis.drafts import DISTRICT, Draft
+from surveys.analysis.reliability import COMFORTABLE_DF, LEAST_DF, LEAST_N_EFF, WIDEST_POINTS
 from surveys.records.kinds import Audience
 
 THRESHOLD = {Audience.PUBLIC: 10, Audience.OFFICIAL: 5}
-FEWEST_EFFECTIVE = 30
-FEWEST_DF = 3
-CAREFUL_DF = 8
-WIDEST = {"percent": 0.30, "points": 30.0}
+POINTS = {"percent": 100.0, "points": 1.0}  # how many points one unit of a value is
 
 
 @dataclass(frozen=True)
@@ -122,12 +120,12 @@ def _reliable(draft: Draft) -> Draft:
     """Withhold what noise would explain; without a second cell, since nobody is identified by it."""
     if draft.value is None or draft.lower is None or draft.upper is None:
         return draft
-    if draft.n_eff is not None and draft.n_eff < FEWEST_EFFECTIVE:
-        return draft.without_value("few_effective", n_eff=round(draft.n_eff, 1), fewest=FEWEST_EFFECTIVE)
-    if draft.df is not None and draft.df < FEWEST_DF:
-        return draft.without_value("few_df", df=draft.df, fewest=FEWEST_DF)
-    widest = WIDEST[draft.unit]
-    if draft.upper - draft.lower >= widest:
-        width = round((draft.upper - draft.lower) / widest * 30, 1)
-        return draft.without_value("wide", width=width, widest=30)
-    return replace(draft, flag="few_df") if draft.df is not None and draft.df < CAREFUL_DF else draft
+    n_eff = draft.n if draft.n_eff is None else draft.n_eff
+    width = (draft.upper - draft.lower) * POINTS[draft.unit]
+    if n_eff is not None and n_eff < LEAST_N_EFF:
+        return draft.without_value("n_eff_below_30", n_eff=round(n_eff, 1), fewest=LEAST_N_EFF)
+    if draft.df is not None and draft.df < LEAST_DF:
+        return draft.without_value("df_below_3", df=draft.df, fewest=LEAST_DF)
+    if width >= WIDEST_POINTS:
+        return draft.without_value("width_30_points", width=round(width, 1), widest=WIDEST_POINTS)
+    return replace(draft, flag="few_df") if draft.df is not None and draft.df < COMFORTABLE_DF else draft

@@ -81,9 +81,3 @@ def _with_unit(number: Decimal | None, unit: str) -> str:
     if number is None:
         return ""
     return f"{number}%" if unit == "percent" else f"{number:,}"
-
-
-def share_text(share: float | None, decimals: int = 1) -> str:
-    """A proportion as percent, for facts that are no figures; "—" when there is none."""
-    number = _round(share, decimals, 100)
-    return "—" if number is None else f"{number}%"

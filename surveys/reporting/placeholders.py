@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-PLACE = re.compile(r"\{([a-z_]+)\}")
+PLACE = re.compile(r"\{([a-z0-9_]+)\}")
 
 
 def filled(sentence: str, values: Mapping[str, object]) -> str:

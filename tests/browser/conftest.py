@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.serving import Served, serving
+from webapp.db import Stores
 
 ARGUMENTS = [
     "--headless",
@@ -80,3 +84,16 @@ def axe() -> Callable[[Page], list[str]]:
         return [f"{fault['id']}: {fault['help']}: {[node['html'] for node in fault['nodes']]}" for fault in found]
 
     return violations
+
+
+@pytest.fixture
+def database() -> str:
+    """What a browser sees is the same on both databases: one is enough."""
+    return "sqlite"
+
+
+@pytest.fixture
+def served(stores: Stores, tmp_path: Path) -> Iterator[Served]:
+    """The application on empty stores, at `served.url`."""
+    with serving(stores, tmp_path / "var") as running:
+        yield running

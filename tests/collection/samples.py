@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 from surveys.catalog import catalog_content
 from surveys.collection.codes import AccessCode
-from surveys.collection.issue import UnitCodes, make_codes, units_to_issue, write_invitations, write_passes
+from surveys.collection.issue import (
+    UnitCodes,
+    begin_issuing,
+    make_codes,
+    sweep_orphans,
+    units_to_issue,
+    write_invitations,
+    write_passes,
+)
 from surveys.collection.plan import WavePlan
 from surveys.collection.publish import publish
 from surveys.collection.waves import new_wave, open_wave
@@ -157,10 +165,11 @@ def issued(stores: Stores, psus: dict[str, int], **changes: Any) -> tuple[Wave, 
 def issue(stores: Stores, wave: Wave) -> list[UnitCodes]:
     """One issue run as the web does it, without a crash."""
     batch = uuid4()
-    with stores.registrar_reading() as registrar:
-        codes = make_codes(wave, units_to_issue(registrar, wave.id))
-    with stores.box_transaction() as box:
-        write_passes(box, wave, batch, codes, order=Random(1))
     with stores.registrar_transaction() as registrar:
+        known = begin_issuing(registrar, wave.id)
+        codes = make_codes(wave, units_to_issue(registrar, wave.id))
+        with stores.box_transaction() as box:
+            sweep_orphans(box, wave, known)
+            write_passes(box, wave, batch, codes, order=Random(1))
         write_invitations(registrar, wave, batch, codes)
     return codes

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from uuid import uuid4
 
@@ -11,12 +12,10 @@ from surveys.collection.codes import AccessCode
 from surveys.collection.contacts import log_contact
 from surveys.collection.entry import slot_of
 from surveys.collection.issue import (
-    issued_batches,
+    begin_issuing,
     make_codes,
-    must_stand,
     sweep_orphans,
     units_to_issue,
-    withdraw,
     write_invitations,
     write_passes,
 )
@@ -29,8 +28,8 @@ from surveys.collection.waves import close_wave
 from surveys.errors import Conflict, NotAllowed, NotFound, SpentCode, UnknownCode
 from surveys.records.box import Pass, Slot, Wave
 from surveys.records.frames import Invitation, SealedCodes
-from surveys.records.kinds import Disposition, PassKind
-from tests.collection.samples import NOW, answers, drawn, issue, issued, running_wave
+from surveys.records.kinds import Channel, Disposition, PassKind
+from tests.collection.samples import NOW, answers, drawn, issue, issued, pass_of, passes, running_wave
 from webapp.db import Stores
 
 KEYS = new_key_pair()
@@ -93,58 +92,55 @@ def test_a_unit_has_its_letter_once(stores: Stores) -> None:
             write_invitations(registrar, wave, uuid4(), again)
 
 
+def test_two_runs_at_once_issue_once(stores: Stores) -> None:
+    with stores.box_transaction() as box:
+        wave = running_wave(box)
+    with stores.registrar_transaction() as registrar:
+        drawn(registrar, wave, {"p1": 30})
+    with ThreadPoolExecutor(3) as pool:
+        runs = list(pool.map(lambda _: issue(stores, wave), range(3)))
+    [codes] = [run for run in runs if run]
+    with stores.box_reading() as box, stores.registrar_reading() as registrar:
+        assert count(box, Pass) == count(registrar, Invitation) == 30
+        assert all(slot_of(box, one.invitation) for one in codes)
+
+
 def test_a_run_that_broke_off_is_swept_and_run_again(stores: Stores) -> None:
     with stores.box_transaction() as box:
         wave = running_wave(box)
     with stores.registrar_transaction() as registrar:
-        units = drawn(registrar, wave, {"p1": 4})
-    lost = make_codes(wave, units)
+        lost = make_codes(wave, drawn(registrar, wave, {"p1": 4}))
     with stores.box_transaction() as box:
         write_passes(box, wave, uuid4(), lost)  # and the machine dies
-    with stores.registrar_reading() as registrar:
-        known = issued_batches(registrar, wave.id)
-    with stores.box_transaction() as box:
-        assert sweep_orphans(box, wave, known) == 4
     codes = issue(stores, wave)
-    with stores.registrar_reading() as registrar:
-        known = issued_batches(registrar, wave.id)
+    with stores.registrar_transaction() as registrar, stores.box_transaction() as box:
         assert list(units_to_issue(registrar, wave.id)) == []
-    with stores.box_transaction() as box:
-        assert sweep_orphans(box, wave, known) == 0
+        assert sweep_orphans(box, wave, begin_issuing(registrar, wave.id)) == 0
         assert (count(box, Slot), count(box, Pass)) == (4, 4)
-        assert slot_of(box, codes[0].invitation)
+        assert not slot_of(box, codes[0].invitation).spent
         with pytest.raises(UnknownCode):
             slot_of(box, lost[0].invitation)
 
 
-def test_a_batch_that_was_swept_meanwhile_is_not_printed(stores: Stores) -> None:
-    with stores.box_transaction() as box:
-        wave = running_wave(box, **WITH_KEY)
-    with stores.registrar_transaction() as registrar:
-        units = drawn(registrar, wave, {"p1": 2})
-    codes, batch = make_codes(wave, units), uuid4()
-    with stores.box_transaction() as box:
-        write_passes(box, wave, batch, codes)
-        must_stand(box, batch, codes)
-    with stores.box_transaction() as box:
-        sweep_orphans(box, wave, set())  # another run, before this one reached the registrar
-    with stores.registrar_transaction() as registrar:
-        write_invitations(registrar, wave, batch, codes)
-    with stores.box_reading() as box, pytest.raises(Conflict, match="swept"):
-        must_stand(box, batch, codes)
-    with stores.registrar_transaction() as registrar:
-        withdraw(registrar, batch)
-        assert len(units_to_issue(registrar, wave.id)) == 2
-        assert count(registrar, SealedCodes) == 0
-
-
-def test_a_sweep_touches_neither_answered_slots_nor_evaluators(stores: Stores) -> None:
+def test_a_sweep_touches_neither_answered_slots_nor_evaluators_nor_another_wave(stores: Stores) -> None:
     wave, codes = issued(stores, {"p1": 2})
     with stores.box_transaction() as box:
         submit(box, codes[0].invitation, answers(), NOW)
+        other = running_wave(box, code="other")
+        passes(box, other, 1)
+        slot = Slot(id=uuid4(), wave_id=wave.id, channel=Channel.PANEL, form="panel", subject="c1")
+        box.add(slot)
+        box.flush()
+        box.add(pass_of(AccessCode.random(), slot, PassKind.INVITATION))
         assert sweep_orphans(box, wave, set()) == 1
+        assert (count(box, Slot), count(box, Pass)) == (3, 3)
         with pytest.raises(SpentCode):
             slot_of(box, codes[0].invitation)
+
+
+def test_there_is_nothing_to_issue_before_a_draw(box: Session, registrar: Session) -> None:
+    with pytest.raises(NotFound, match=r"draw\.none"):
+        begin_issuing(registrar, running_wave(box).id)
 
 
 def test_no_letters_for_a_closed_wave(box: Session, registrar: Session) -> None:
@@ -159,12 +155,13 @@ def test_no_letters_for_a_closed_wave(box: Session, registrar: Session) -> None:
 
 
 def reissued(stores: Stores, wave: Wave, unit_id: int) -> AccessCode:
-    with stores.registrar_reading() as registrar:
-        bundle = opened_bundle(registrar, wave, unit_id, KEYS.private)
     batch = uuid4()
-    with stores.box_transaction() as box:
-        code = new_pass(box, wave, bundle, batch)
     with stores.registrar_transaction() as registrar:
+        known = begin_issuing(registrar, wave.id)
+        bundle = opened_bundle(registrar, wave, unit_id, KEYS.private)
+        with stores.box_transaction() as box:
+            sweep_orphans(box, wave, known)
+            code = new_pass(box, wave, bundle, batch)
         write_reissue(registrar, wave, unit_id, bundle, code, batch)
     return code
 
@@ -184,7 +181,9 @@ def test_a_lost_letter_is_void_and_the_new_one_opens_the_same_slot(stores: Store
         submit(box, second, answers(), NOW)
         assert count(box, Slot) == 2
     with stores.registrar_reading() as registrar:
-        kept = {row.kind: row for row in registrar.scalars(select(Invitation).filter_by(unit_id=one.unit.id, void=False))}
+        kept = {
+            row.kind: row for row in registrar.scalars(select(Invitation).filter_by(unit_id=one.unit.id, void=False))
+        }
         assert set(kept) == {PassKind.REISSUE, PassKind.REMINDER, PassKind.VISIT}
         assert kept[PassKind.REISSUE].registrar_fingerprint == second.fingerprint("registrar")
 
@@ -204,17 +203,13 @@ def test_a_reissue_that_broke_off_may_be_run_again(stores: Stores) -> None:
     wave, [one] = issued(stores, {"p1": 1}, **WITH_KEY)
     with stores.registrar_reading() as registrar:
         bundle = opened_bundle(registrar, wave, one.unit.id, KEYS.private)
-        known = issued_batches(registrar, wave.id)
     with stores.box_transaction() as box:
         lost = new_pass(box, wave, bundle, uuid4())  # and the machine dies
     code = reissued(stores, wave, one.unit.id)
-    with stores.registrar_reading() as registrar:
-        known = issued_batches(registrar, wave.id)
-    with stores.box_transaction() as box:
-        assert sweep_orphans(box, wave, known) == 1
+    with stores.box_reading() as box:
         with pytest.raises(UnknownCode):
             slot_of(box, lost)
-        assert slot_of(box, code)
+        assert not slot_of(box, code).spent
 
 
 def test_only_the_right_key_opens_a_bundle_and_only_for_its_unit(stores: Stores) -> None:

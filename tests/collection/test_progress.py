@@ -56,6 +56,11 @@ def test_before_a_letter_there_is_nothing_to_divide_by(box: Session, registrar: 
     assert counts.rr1 is None
 
 
+def counted(stores: Stores, code: str) -> FieldworkCounts:
+    with stores.box_reading() as box, stores.registrar_reading() as registrar:
+        return fieldwork_counts(box, registrar, wave_by_code(box, code))
+
+
 def test_outcomes_wait_for_the_closing(stores: Stores) -> None:
     wave, _ = issued(stores, {"p1": 2})
     with stores.box_reading() as box, stores.registrar_reading() as registrar, pytest.raises(NotYetOpen):
@@ -70,12 +75,18 @@ def test_every_issued_unit_is_counted_once(stores: Stores) -> None:
         seal_phase(box, wave)
         submit(box, codes[6].invitation, answers(**PARTIAL), NOW)
         close_wave(box, wave)
-    said = [(7, "ineligible"), (8, "ineligible"), (9, "non_contact"), (9, "refused"), (10, "other"), (11, "non_contact")]
+    said = [
+        (7, "ineligible"),
+        (8, "ineligible"),
+        (9, "non_contact"),
+        (9, "refused"),
+        (10, "other"),
+        (11, "non_contact"),
+    ]
     with stores.registrar_transaction() as registrar:
         for place, disposition in said:
             log_contact(registrar, wave.id, codes[place].unit.id, Disposition(disposition))
-    with stores.box_reading() as box, stores.registrar_reading() as registrar:
-        counts = fieldwork_counts(box, registrar, wave)
+    counts = counted(stores, wave.code)
     assert counts == FieldworkCounts(20, 6, 1, ineligible=2, refused=1, non_contact=1, other=1, unknown=8)
     assert counts.rr1 == 6 / 18
 
@@ -90,8 +101,7 @@ def test_a_non_contact_that_answered_later_gives_way(stores: Stores) -> None:
         for one in codes[:2]:
             submit(box, one.invitation, answers(), NOW)
         close_wave(box, wave)
-    with stores.box_reading() as box, stores.registrar_reading() as registrar:
-        counts = fieldwork_counts(box, registrar, wave)
+    counts = counted(stores, wave.code)
     assert counts == FieldworkCounts(4, 2, 0, ineligible=0, refused=1, non_contact=1, other=0, unknown=0)
 
 

@@ -82,7 +82,7 @@ version = 1
 kind = "choice_share"
 question = "polite"
 title = { zh = "客气", en = "Polite" }
-definition = { zh = "分子：答客气的人。分母：答了的人。", en = "Numerator: those who say polite. Denominator: those who answered." }
+definition = { zh = "分子：答客气的人。分母：答了的人。", en = "Numerator: polite. Denominator: answered." }
 """
 
 
@@ -143,7 +143,11 @@ def evaluator_of(box: Session, wave: Wave, cases: list[str], channel: Channel = 
     code = AccessCode.random()
     for place, case in enumerate(cases):
         if box.get(DrawnCase, (wave.id, case)) is None:
-            about = {"body": "渝北区城市管理局（模拟）", "kind": "占道经营行政处罚", "closed_on": date(2021, 5, 3 + place)}
+            about = {
+                "body": "渝北区城市管理局（模拟）",
+                "kind": "占道经营行政处罚",
+                "closed_on": date(2021, 5, 3 + place),
+            }
             box.add(DrawnCase(wave_id=wave.id, code=case, position=place, register_size=400, **about))
         form = channel.value
         slot = Slot(id=uuid4(), wave_id=wave.id, channel=channel, form=form, subject=case, rater="r1")

@@ -98,7 +98,7 @@ def shut_page(wave: Wave) -> Response | None:
     except NotYetOpen as refusal:
         return refusal_page(refusal, wave)
     except Closed:
-        return notice_page(replace(closed(wave), **door()))
+        return notice_page(replace(closed(wave), onward=door()))
     return None
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from surveys.collection.contacts import log_contact
 from surveys.collection.entry import new_poster
-from surveys.collection.issue import units_to_issue
 from surveys.collection.publish import instrument_of
 from surveys.collection.codes import AccessCode, new_nonce
 from surveys.collection.sealing import seal_phase
@@ -92,14 +91,11 @@ def field(stores: Stores, wave: Wave, draw: Draw, filled: Filled, progress: Prog
 
 def letters(stores: Stores, wave: Wave, draw: Draw, progress: Progress) -> list[AccessCode]:
     """The codes of all issued units, in the order of `draw.issued`."""
-    with stores.registrar_reading() as registrar:
-        units = list(units_to_issue(registrar, wave.id))
-    codes: dict[tuple[str, int], AccessCode] = {}
-    for start in range(0, len(units), 1000):
-        for one in issue_codes(stores, wave, units[start : start + 1000]):
-            codes[one.unit.psu, one.unit.dwelling] = one.invitation
-        progress("letters", min(start + 1000, len(units)), len(units))
-    return [codes[unit.psu, unit.dwelling] for unit in draw.issued]
+    issued, codes = draw.issued, {}
+    while some := issue_codes(stores, wave, most=1000):
+        codes |= {(one.unit.psu, one.unit.dwelling): one.invitation for one in some}
+        progress("letters", len(codes), len(issued))
+    return [codes[unit.psu, unit.dwelling] for unit in issued]
 
 
 def answers(

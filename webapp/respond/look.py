@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
@@ -26,7 +27,7 @@ class Look:
         return self.size == "big"
 
     @property
-    def kept(self) -> dict[str, str]:
+    def kept(self) -> dict[str, Any]:
         """What goes on into the next address."""
         asked = {"lang": self.language if self.language != "zh" else "", "size": self.size}
         return {name: value for name, value in asked.items() if value}

@@ -18,13 +18,20 @@ from webapp.respond.look import Look
 
 
 @dataclass(frozen=True)
+class Onward:
+    """Where a kind page leads."""
+
+    address: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Notice:
     """One kind page: what happened, what to do, and one way onward."""
 
     title: str
     paragraphs: tuple[str, ...]
-    onward: str
-    onward_text: str
+    onward: Onward
     status: HTTPStatus = HTTPStatus.OK
     contact: str = ""
     synthetic: bool = False
@@ -39,11 +46,12 @@ def notice_page(notice: Notice) -> Response:
 
 def day(instant: datetime, wave: Wave) -> str:
     """A date where the wave is, in the reader's language."""
-    return format_date(instant.astimezone(ZoneInfo(wave.time_zone)).date(), "long")
+    return str(format_date(instant.astimezone(ZoneInfo(wave.time_zone)).date(), "long"))
 
 
-def door() -> dict[str, str]:
-    return {"onward": url_for("respond.door", **Look.of_request().kept), "onward_text": _("回到输入代码的页面")}
+def door() -> Onward:
+    """Back to typing the code."""
+    return Onward(url_for("respond.door", **Look.of_request().kept), _("回到输入代码的页面"))
 
 
 def unusable(wave: Wave | None) -> Notice:
@@ -56,7 +64,7 @@ def unusable(wave: Wave | None) -> Notice:
             _("如果还没有答，请对照信再输一遍；还是不行，请打信上的咨询电话。"),
         ),
         status=HTTPStatus.NOT_FOUND,
-        **door(),
+        onward=door(),
     )
 
 
@@ -66,7 +74,7 @@ def missing(wave: Wave | None) -> Notice:
         _("没有找到这一页"),
         (_("地址可能抄错了一位。请对照信或海报再看一遍，或者重新扫一次二维码。"),),
         status=HTTPStatus.NOT_FOUND,
-        **door(),
+        onward=door(),
     )
 
 
@@ -75,13 +83,17 @@ def still_secret(wave: Wave) -> Notice:
     return Notice(
         _("正确答案还没有公布"),
         (
-            _("测评在 %(day)s结束。结束以后，这一页公布每道题的正确答案、解释和法律依据。", day=day(wave.closes_at, wave)),
+            _(
+                "测评在 %(day)s结束。结束以后，这一页公布正确答案、解释和法律依据。",
+                day=day(wave.closes_at, wave),
+            ),
             _("现在公布，后面答的人就可能照着答案填，数字就不准了。"),
         ),
         contact=wave.contact,
         synthetic=wave.synthetic,
-        onward=url_for("respond.about", wave_code=wave.code, **Look.of_request().kept),
-        onward_text=_("答案存在哪里，谁能看到什么"),
+        onward=Onward(
+            url_for("respond.about", wave_code=wave.code, **Look.of_request().kept), _("答案存在哪里，谁能看到什么")
+        ),
     )
 
 
@@ -94,7 +106,7 @@ def not_yet_open(wave: Wave | None) -> Notice:
         status=HTTPStatus.FORBIDDEN,
         contact=wave.contact if wave else "",
         synthetic=bool(wave and wave.synthetic),
-        **door(),
+        onward=door(),
     )
 
 
@@ -103,14 +115,14 @@ def closed(wave: Wave | None) -> Notice:
     onward = door()
     if wave:
         address = url_for("respond.right_answers", wave_code=wave.code, **Look.of_request().kept)
-        onward = {"onward": address, "onward_text": _("看正确答案和法律依据")}
+        onward = Onward(address, _("看正确答案和法律依据"))
     return Notice(
         _("这次测评已经结束"),
         (_("答题时间已经过了，现在不再收答案。谢谢您愿意参加。"),),
         status=HTTPStatus.GONE,
         contact=wave.contact if wave else "",
         synthetic=bool(wave and wave.synthetic),
-        **onward,
+        onward=onward,
     )
 
 
@@ -122,8 +134,7 @@ def under_age(wave: Wave | None) -> Notice:
             _("这次只请 15 岁和 15 岁以上的人来答。刚才选的都没有保存。"),
             _("请把手机交给家里 15 岁和 15 岁以上、下一个过生日的那一位，用同一个代码重新开始。"),
         ),
-        onward=Look.of_request().address(),
-        onward_text=_("重新开始"),
+        onward=Onward(Look.of_request().address(), _("重新开始")),
         contact=wave.contact if wave else "",
         synthetic=bool(wave and wave.synthetic),
     )

@@ -119,7 +119,8 @@ def hint_of(route: Route | None, instrument: Instrument, places: Mapping[str, in
     choices = instrument.questions[route.question].choices
     labels = [choices[code][look.language] for code in choices if code in route.any]
     chosen = _("或").join(_("“%(label)s”", label=label) for label in labels)
-    return _("如果第 %(place)s 题选了%(chosen)s，请回答。否则请跳过。", place=places[route.question], chosen=chosen)
+    told = _("如果第 %(place)s 题选了%(chosen)s，请回答。否则请跳过。", place=places[route.question], chosen=chosen)
+    return str(told)
 
 
 def fresh_page(paper: Paper) -> Response:
@@ -127,7 +128,8 @@ def fresh_page(paper: Paper) -> Response:
     page = make_response(_render(paper, RawAnswers({}), {}))
     page.headers["Cache-Control"] = f"public, max-age={SECONDS_SHARED}"
     page.add_etag()
-    return page.make_conditional(request)
+    page.make_conditional(request)
+    return page
 
 
 def filled_page(

@@ -38,7 +38,7 @@ class Sending:
     thanks: Callable[[Receipt, Wave], Response]
 
     def received(self) -> Response:
-        """The answer to a POST: thanks, or the same page with what is wrong. Raises UnknownCode, SpentCode, NotFound."""
+        """The answer to a POST: thanks, or the page again with its faults. Raises UnknownCode, SpentCode, NotFound."""
         given = RawAnswers(request.form)
         if refuse_cross_site(request):
             return self._again(given, HTTPStatus.FORBIDDEN, "page.cross_site")

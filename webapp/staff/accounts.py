@@ -208,4 +208,4 @@ def _wave_id(code: str, organisation: str) -> int:
 
 def _waves_by_id() -> dict[int, str]:
     with box_reading() as box:
-        return {wave_id: code for wave_id, code in box.execute(select(Wave.id, Wave.code)).tuples()}
+        return {row.id: row.code for row in box.execute(select(Wave.id, Wave.code))}

@@ -13,6 +13,7 @@ from webapp import auth
 from webapp.staff.blueprint import bp
 from webapp.staff.scope import accounts_in_reach, administered
 from webapp.stores import registrar_reading
+from webapp.words import is_worded, word
 
 A_PAGE = 50
 
@@ -38,7 +39,12 @@ def log() -> ResponseReturnValue:
         names=names,
         verified=bool(request.args.get("verify")),
         broken=broken,
+        action_words=_action_words,
     )
+
+
+def _action_words(action: str) -> str:
+    return word(f"action.{action}") if is_worded(f"action.{action}") else action
 
 
 def _reach(registrar: Session, account_ids: list[int]) -> ColumnElement[bool]:

@@ -36,7 +36,7 @@ def letter_data(head: Letterhead, letters: list[Letter]) -> dict[str, object]:
     return {
         "head": asdict(head),
         "letters": [
-            {**asdict(letter), "typed": letter.url.split("/s/")[0], "qr": qr_svg(letter.url)} for letter in letters
+            {**asdict(letter), "typed": letter.url.rsplit("/", 2)[0], "qr": qr_svg(letter.url)} for letter in letters
         ],
     }
 

@@ -1,0 +1,192 @@
+"""Whole sentences about a release, each with 「模拟数据」 inside it when the wave is synthetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from surveys.records.releases import Figure
+from surveys.reporting.edition import Edition
+from surveys.reporting.numbers import interval_text, number_text, rounded, value_text
+from surveys.reporting.words import reason_text, said
+
+
+def common(edition: Edition, language: str) -> dict[str, object]:
+    """What nearly every sentence needs."""
+    return {
+        "area": edition.label("district", "", language),
+        "year": edition.year,
+        "mark": edition.mark(language),
+        "assessor": edition.wave.assessor_name.get(language) or edition.wave.assessor_name["zh"],
+    }
+
+
+def figure_values(edition: Edition, figure: Figure, language: str) -> dict[str, object]:
+    """A figure's numbers as sentences print them."""
+    numbers = rounded(figure)
+    return {
+        "title": _inside(edition.title_of(figure.indicator, language), language),
+        "value": value_text(figure),
+        "interval": interval_text(figure),
+        "n": number_text(numbers.n),
+        "n_eff": number_text(numbers.n_eff),
+        "version": figure.version,
+        "definition": edition.definition_of(figure.indicator, language),
+        "reason": reason_text(figure.reason, figure.reason_values, language),
+    }
+
+
+def _inside(title: str, language: str) -> str:
+    """A title inside an English sentence starts small."""
+    return title[:1].lower() + title[1:] if language == "en" else title
+
+
+def title(edition: Edition, language: str = "zh") -> str:
+    """The report's title, marked when synthetic."""
+    code = "title.case_report" if "cases" in edition.fact else "title.report"
+    return said(code, language, common(edition, language)) + edition.mark(language)
+
+
+def headline(edition: Edition, language: str = "zh") -> str:
+    """The headline figure in one sentence, or why there is none; empty for a release without figures."""
+    figure = edition.headline
+    if figure is None:
+        return ""
+    values = common(edition, language) | figure_values(edition, figure, language)
+    return said("sentence.headline" if figure.value is not None else "sentence.headline_missing", language, values)
+
+
+def annual_paragraph(edition: Edition, language: str = "zh") -> str:
+    """The paragraph for the district's annual report: sample, rate with interval and n, definition; cases beside it."""
+    parts = list(_annual_rate(edition, language)) if "fieldwork" in edition.fact else []
+    of_cases = edition if "cases" in edition.fact else edition.companion
+    if of_cases is not None:
+        parts.append(_annual_cases(of_cases, language))
+    return ("" if language == "zh" else " ").join(parts)
+
+
+def _annual_rate(edition: Edition, language: str) -> Iterator[str]:
+    figure = edition.headline
+    values = common(edition, language) | counts(edition) | edition.fact["design"]
+    yield said("sentence.annual_sample", language, values)
+    if figure is None:
+        return
+    values |= figure_values(edition, figure, language)
+    values["beside"] = said("synthetic.beside", language) if edition.synthetic else ""
+    shown = figure.value is not None
+    yield said("sentence.annual_rate" if shown else "sentence.annual_missing", language, values)
+    yield said("sentence.annual_definition", language, values)
+
+
+def _annual_cases(edition: Edition, language: str) -> str:
+    values = common(edition, language) | edition.fact["cases"] | {"evaluated": counts(edition)["cases_evaluated"]}
+    figure = edition.headline
+    if figure is None:
+        return ""
+    values |= figure_values(edition, figure, language)
+    code = "sentence.annual_cases" if figure.value is not None else "sentence.annual_cases_missing"
+    return said(code, language, values)
+
+
+def counts(edition: Edition) -> dict[str, str]:
+    """The fieldwork's counts and rate as text, by indicator; "—" for a rate that cannot be."""
+    return {figure.indicator: value_text(figure) or "—" for figure in edition.part("fieldwork")}
+
+
+def method_paragraphs(edition: Edition, language: str = "zh") -> list[str]:
+    """How the figures were made: approval, sample, response, weights, error, release."""
+    facts, values = edition.fact, common(edition, language) | counts(edition)
+    paragraphs = [said("sentence.approval", language, values | _approval(edition, language))]
+    if "design" in facts:
+        design = facts["design"]
+        drawn = {"strata": design["strata"], "psus": design["psus_drawn"], "answering": design["psus_answering"]}
+        paragraphs.append(said("sentence.design", language, values | drawn))
+        paragraphs.append(said("sentence.response", language, values))
+        paragraphs.append(_weights(edition, language, values))
+        paragraphs.append(said("sentence.variance", language, values))
+    if "cases" in facts:
+        paragraphs.append(said("sentence.case_design", language, values | facts["cases"]))
+        if facts["cases"]["reweighted"]:
+            paragraphs.append(
+                said("sentence.case_reweighted", language, values | {"count": facts["cases"]["reweighted"]})
+            )
+    return [*paragraphs, release_line(edition, language)]
+
+
+def release_line(edition: Edition, language: str = "zh") -> str:
+    """Number, instrument version and time of the release; and what it corrects."""
+    prepared = edition.release.prepared_at.astimezone(ZoneInfo(edition.wave.time_zone))
+    values = common(edition, language) | {
+        "number": edition.release.number,
+        "instrument": f"{edition.fact['instrument']['code']} {edition.fact['instrument']['version']}",
+        "prepared": prepared.strftime("%Y-%m-%d %H:%M"),
+    }
+    line = said("sentence.release", language, values)
+    return line if edition.corrects is None else f"{erratum(edition, language)}{'' if language == 'zh' else ' '}{line}"
+
+
+def erratum(edition: Edition, language: str = "zh") -> str:
+    """What this release corrects and why; empty when it corrects nothing."""
+    if edition.corrects is None:
+        return ""
+    values = common(edition, language) | {
+        "number": edition.release.number,
+        "corrected": edition.corrects.number,
+        "reason": edition.release.reason,
+    }
+    return said("sentence.erratum", language, values)
+
+
+def limits(edition: Edition, language: str = "zh") -> list[str]:
+    """What a reader must keep in mind."""
+    rules = ["sampling", "nonresponse", "inducement", "definition", "threshold"]
+    if "cases" in edition.fact:
+        rules = ["sampling", "cases", "definition", "threshold"]
+    elif edition.companion is not None:
+        rules.append("cases")
+    return [said(f"limit.{rule}", language, common(edition, language)) for rule in rules]
+
+
+def volunteers_note(edition: Edition, language: str = "zh") -> str:
+    return said("sentence.volunteers", language, common(edition, language))
+
+
+def _approval(edition: Edition, language: str) -> dict[str, object]:
+    wave = edition.fact["wave"]
+    return {
+        "body": wave["approval_body"],
+        "number": wave["approval_number"],
+        "expires": wave["approval_expires"],
+        "commissioner": wave["commissioner_name"].get(language) or wave["commissioner_name"]["zh"],
+        "opens": wave["opens_on"],
+        "closes": wave["closes_on"],
+    }
+
+
+def _weights(edition: Edition, language: str, values: dict[str, object]) -> str:
+    weights: dict[str, Any] = edition.fact["weights"]
+    values = values | {"people_missing": weights["people_missing"]}
+    if weights["method"] == "base":
+        reason = said(f"weights.{weights['reason'].replace('.', '_')}", language)
+        return said("sentence.weights_base", language, values | {"reason": reason})
+    named = ("；" if language == "zh" else "; ").join(_margin(margin, language) for margin in weights["margins"])
+    more = {
+        "margins": named,
+        "smallest": f"{weights['smallest']:.2f}",
+        "largest": f"{weights['largest']:.2f}",
+        "low": weights["bounds"][0],
+        "high": weights["bounds"][1],
+        "kish": f"{weights['kish_deff']:.2f}",
+    }
+    return said("sentence.weights", language, values | more)
+
+
+def _margin(margin: dict[str, Any], language: str) -> str:
+    code = f"facts.margin_{margin['name'].replace('*', '_')}"
+    name = said(code, language)
+    more = {
+        "filling": said("sentence.margin_filled", language, margin) if margin["filled"] else "",
+        "joining": said("sentence.margin_joined", language, margin) if margin["joined"] else "",
+    }
+    return said("sentence.margin", language, margin | more | {"name": margin["name"] if name == code else name})

@@ -1,0 +1,8 @@
+"""The assessor's pages: a wave from its plan to its release, one step of the survey a file."""
+
+from __future__ import annotations
+
+from webapp.fieldwork import waves
+from webapp.fieldwork.blueprint import bp
+
+__all__ = ["bp", "waves"]

@@ -1,0 +1,83 @@
+"""Population margins that the answers will be weighted to, each with source and date."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from surveys.errors import FileRefused
+from surveys.records.kinds import Role
+from surveys.records.waves import Margin, Wave
+from surveys.sampling.store import keep_margins, margins_of
+from webapp import auth
+from webapp.errors import status_of
+from webapp.fieldwork.blueprint import bp, my_wave, noted
+from webapp.fieldwork.margin_file import COLUMNS, EXAMPLES, read_margins
+from webapp.fieldwork.places import towns_of
+from webapp.fieldwork.tables import csv_response
+from webapp.fieldwork.uploads import Fault, in_words, uploaded
+from webapp.stores import box_reading, box_transaction, registrar_transaction
+
+
+@bp.get("/<code>/margins")
+@auth.role(Role.ASSESSOR)
+def margins(code: str) -> ResponseReturnValue:
+    """The margins of a wave, and the way to better ones."""
+    return _page(my_wave(code))
+
+
+@bp.post("/<code>/margins")
+@auth.role(Role.ASSESSOR)
+def keep(code: str) -> ResponseReturnValue:
+    """Take a file of margins; those it names replace the ones that stand."""
+    try:
+        wave, names = _kept(code, uploaded()[1])
+    except FileRefused as refusal:
+        return _page(my_wave(code), in_words(refusal)), status_of(refusal)
+    with registrar_transaction() as registrar:
+        noted(registrar, "margins.take", wave, names=names)
+    flash(gettext("总体边际已采用。"), "success")
+    return redirect(url_for("fieldwork.margins", code=code), 303)
+
+
+@bp.get("/<code>/margins/template.csv")
+@auth.role(Role.ASSESSOR)
+def margins_template(code: str) -> ResponseReturnValue:
+    """The headings with two example rows."""
+    my_wave(code)
+    return csv_response("margins-template.csv", [column.headings[0] for column in COLUMNS], EXAMPLES)
+
+
+@bp.get("/<code>/margins.csv")
+@auth.role(Role.ASSESSOR)
+def margins_file(code: str) -> ResponseReturnValue:
+    """The margins as a file that could be handed in again."""
+    with box_reading() as box:
+        kept = margins_of(box, my_wave(code, box).id)
+    lines = [[cell.name, cell.key, cell.total, cell.source, cell.dated] for cells in kept.values() for cell in cells]
+    return csv_response(f"{code}-margins.csv", [column.headings[0] for column in COLUMNS], lines)
+
+
+def _kept(code: str, content: bytes) -> tuple[Wave, list[str]]:
+    with box_transaction() as box:
+        wave = my_wave(code, box)
+        standing = {name: sum(cell.total for cell in cells) for name, cells in margins_of(box, wave.id).items()}
+        found = read_margins(content, towns_of(box, wave), standing, wave.synthetic)
+        for name, cells in found.items():
+            keep_margins(box, wave, name, cells)
+    return wave, sorted(found)
+
+
+def _page(wave: Wave, refused: list[Fault] | None = None) -> str:
+    with box_reading() as box:
+        kept, towns = margins_of(box, wave.id), towns_of(box, wave)
+    totals = {name: sum(cell.total for cell in cells) for name, cells in kept.items()}
+    ordered = {name: sorted(cells, key=lambda cell: _register(cell, list(towns))) for name, cells in kept.items()}
+    return render_template(
+        "fieldwork/margins.html", wave=wave, margins=ordered, totals=totals, towns=towns, refused=refused
+    )
+
+
+def _register(cell: Margin, towns: list[str]) -> tuple[int, str]:
+    return (towns.index(cell.key) if cell.key in towns else len(towns), cell.key)
