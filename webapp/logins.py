@@ -76,7 +76,7 @@ def pause(failed: list[datetime], now: datetime) -> timedelta:
     recent = [at for at in failed if at > now - WINDOW]
     waits = [timedelta(0)]
     if len(recent) > FREE_ATTEMPTS:
-        waits.append(recent[-1] + timedelta(seconds=2 ** (len(recent) - FREE_ATTEMPTS - 1)) - now)
+        waits.append(recent[-1] + timedelta(seconds=2 ** min(len(recent) - FREE_ATTEMPTS - 1, 6)) - now)
     if len(recent) >= MOST_IN_WINDOW:
         waits.append(recent[-MOST_IN_WINDOW] + WINDOW - now)
     if len(failed) >= MOST_IN_HOUR:

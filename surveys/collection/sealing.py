@@ -81,7 +81,6 @@ def _move(box: Session, wave_id: int, order: Random) -> int:
     for start in range(0, len(arrivals), CHUNK):
         _move_some(box, arrivals[start : start + CHUNK], order)
     box.execute(delete(Arrival).where(Arrival.wave_id == wave_id))
-    box.expire_all()  # the session may hold arrivals that are gone
     return len(arrivals)
 
 
@@ -97,7 +96,4 @@ def _let_leave(box: Session, wave_id: int) -> int:
     waiting = (Answered.wave_id == wave_id, Answered.leaving.is_(False))
     enough = select(Answered.psu).where(*waiting).group_by(Answered.psu).having(func.count() >= LEAST_NEWLY_ANSWERED)
     marked = update(Answered).where(*waiting, Answered.psu.in_(enough)).values(leaving=True)
-    fingerprints = box.scalars(
-        marked.returning(Answered.registrar_fingerprint).execution_options(synchronize_session=False)
-    )
-    return len(fingerprints.all())
+    return len(box.scalars(marked.returning(Answered.registrar_fingerprint)).all())

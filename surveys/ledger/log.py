@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from surveys.ledger.leaves import RESPONSE, commitment_of, leaf_of, tag_of
@@ -73,8 +73,3 @@ def _stands(checkpoint: Checkpoint, leaves: list[bytes], kept: list[bytes]) -> b
     covered = leaves[: checkpoint.size]
     whole = len(covered) == checkpoint.size and covered == kept[: checkpoint.size]
     return whole and root_of(covered) == checkpoint.root
-
-
-def pending_count(box: Session, wave_id: int) -> int:
-    """How many leaves wait for their sealing."""
-    return box.scalar(select(func.count()).select_from(PendingLeaf).where(PendingLeaf.wave_id == wave_id)) or 0

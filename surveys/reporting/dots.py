@@ -32,7 +32,7 @@ def dots(title: str, note: str, rows: Sequence[Row], size: Size, language: str, 
     size = replace(size, labels=NARROW_LATIN) if size.narrow and language != "zh" else size
     places = [_place(number, row, language) for number, row in enumerate(rows)]
     x = _scale(places, line, 4 if size.narrow else 6)
-    y = {"field": "row", "type": "quantitative", "axis": None}
+    y: Spec = {"field": "row", "type": "quantitative", "axis": None}
     y |= {"scale": {"domain": [-0.5, len(rows) - 0.5], "nice": False, "zero": False, "reverse": True}}
     layers = [*_reference(line, x, size), _whiskers(x, y), _points(x, y), *_texts(y, size)]
     room = size.width - 16

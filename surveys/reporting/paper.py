@@ -17,12 +17,17 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+from surveys.reporting.blocks import Column
+
 BODY, TITLE, HEADING, SUBHEADING, LATIN = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "Times New Roman"
 BODY_SIZE, TITLE_SIZE, PAGE_NUMBER_SIZE, TABLE_SIZE, NOTE_SIZE = 16, 22, 14, 10.5, 10.5
 LINE, TITLE_LINE = 28, 34
-LINE_PITCH, CHARACTER_SPACE = 579, -855  # 22 lines of 28 characters: 225 mm / 22 in twips, 156 mm / 28 − 16 pt in 1/4096
+LINE_PITCH, CHARACTER_SPACE = 579, -855  # 22 lines in 225 mm (twips), 28 characters in 156 mm (1/4096 pt from 16 pt)
+CLOSER = -4  # the same in twips between characters
 THEME_FONTS = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
-BETWEEN = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ ]+(?=[\x21-\x7e])|(?<=[\x21-\x7e])[ ]+(?=[\u3000-\u9fff\uff00-\uffef])")
+BETWEEN = re.compile(
+    r"(?<=[\u3000-\u9fff\uff00-\uffef])[ ]+(?=[\x21-\x7e])|(?<=[\x21-\x7e])[ ]+(?=[\u3000-\u9fff\uff00-\uffef])"
+)
 
 
 def tight(text: str) -> str:
@@ -106,6 +111,7 @@ class Paper:
         normal.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         normal.paragraph_format.line_spacing = Pt(LINE)
         normal.paragraph_format.space_after = Pt(0)
+        _close(normal)
         for name, font, size, line in (
             ("Title", TITLE, TITLE_SIZE, TITLE_LINE),
             ("Heading 1", HEADING, BODY_SIZE, LINE),
@@ -143,13 +149,6 @@ class Paper:
             _font(paragraph.add_run(header), HEADING, NOTE_SIZE)
 
 
-class Column:
-    """A table's column: heading, share of the width, and whether it holds numbers."""
-
-    def __init__(self, heading: str, width: float, number: bool = False) -> None:
-        self.heading, self.width, self.number = heading, width, number
-
-
 def fill_table(table: Any, columns: Sequence[Column], rows: Sequence[Sequence[str | None]]) -> None:
     """Borders, widths, header row that repeats, rows that do not break over a page."""
     table.autofit = False
@@ -167,7 +166,8 @@ def fill_table(table: Any, columns: Sequence[Column], rows: Sequence[Sequence[st
             if place < len(columns) and row[place] is None:
                 continue
             cell = cells[start] if place - start == 1 else cells[start].merge(cells[place - 1])
-            _write(cell, row[start] or "", columns[start].number and place - start == 1, BODY)
+            font = HEADING if place - start == len(columns) else BODY  # a row of one cell is a heading
+            _write(cell, row[start] or "", columns[start].number and place - start == 1, font)
             start = place
     for grid, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
         grid.set(qn("w:w"), str(int(width.twips)))
@@ -183,9 +183,6 @@ def _write(cell: Any, text: str, number: bool, font: str) -> None:
     layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(15)
     layout.space_before = layout.space_after = Pt(1.5)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if number else WD_ALIGN_PARAGRAPH.LEFT
-    off_grid = OxmlElement("w:snapToGrid")
-    off_grid.set(qn("w:val"), "0")
-    paragraph._p.get_or_add_pPr().append(off_grid)
     _font(paragraph.add_run(tight(text)), font, TABLE_SIZE)
 
 
@@ -244,6 +241,16 @@ def _rfonts(properties: Any, east_asian: str) -> None:
         fonts.set(qn(f"w:{name}"), value)
     for name in THEME_FONTS:
         fonts.attrib.pop(qn(f"w:{name}"), None)
+
+
+def _close(style: Any) -> None:
+    """28 characters a line by letter spacing: LibreOffice gives two cells of a character grid to a 16 pt character."""
+    spacing = OxmlElement("w:spacing")
+    spacing.set(qn("w:val"), str(CLOSER))
+    style.element.get_or_add_rPr().append(spacing)
+    off_grid = OxmlElement("w:snapToGrid")
+    off_grid.set(qn("w:val"), "0")
+    style.element.get_or_add_pPr().insert_element_before(off_grid, "w:spacing", "w:ind", "w:jc")
 
 
 def _without_theme(styles: Any) -> None:

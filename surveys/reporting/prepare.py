@@ -146,9 +146,9 @@ def _towns_in_kinds(towns: Sequence[Town]) -> Nesting:
 
 
 def _counts(fieldwork: Fieldwork) -> dict[str, Any]:
-    if is_dataclass(fieldwork) and not isinstance(fieldwork, type):
-        return asdict(fieldwork)
-    return {"issued": fieldwork.issued, "ineligible": fieldwork.ineligible}
+    """Every count the caller knows, where it is a dataclass; otherwise the two that are asked for."""
+    kept: Any = fieldwork
+    return asdict(kept) if is_dataclass(kept) else {"issued": kept.issued, "ineligible": kept.ineligible}
 
 
 def _companion(box: Session, wave: Wave, instrument: Instrument) -> int | None:

@@ -61,6 +61,12 @@ def rendition(box: Session, of: Release, audience: Audience, form: str) -> Rendi
     return found
 
 
+def renditions(box: Session, of: Release, audience: Audience) -> list[Rendition]:
+    """Every file of a release for an audience, by format."""
+    mine = select(Rendition).where(Rendition.release_id == of.id, Rendition.audience == audience)
+    return list(box.scalars(mine.order_by(Rendition.format)))
+
+
 def next_number(box: Session, wave_id: int) -> int:
     """Numbers count from 1 within a wave and are never used again."""
     return (box.scalar(select(func.max(Release.number)).where(Release.wave_id == wave_id)) or 0) + 1

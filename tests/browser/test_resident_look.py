@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from surveys.collection.waves import close_wave, wave_by_code
-from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor
 from tests.browser.resident_answers import fill_in, tap
 from tests.browser.serving import Served
 from tests.respond.samples import Field, field, routed_code
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 Violations = Callable[[Page], list[str]]
 SIZES = pytest.mark.parametrize("size", ["", "?size=big"], ids=["normal", "big"])
-NARROW = {"width": 320, "height": 640}  # also 640 px at 200 %, and 1280 px at 400 %
+WIDTHS = (320, 1280, 360)  # 320 is also 640 at 200 %, and 1280 at 400 %
 
 TOO_SMALL = """(least) => [...document.querySelectorAll("a, button, select, textarea, input.field, label.row")]
   .filter(one => one.offsetParent !== null && !one.matches(".skip"))
@@ -33,7 +32,8 @@ CLOSE_ROWS = """() => [...document.querySelectorAll("label.row + label.row")]
 TEXTS = """() => [...document.querySelectorAll("body *")]
   .filter(one => one.offsetParent !== null && [...one.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
   .map(one => [getComputedStyle(one), one.outerHTML.slice(0, 90)])
-  .map(([style, html]) => [parseFloat(style.fontSize), parseFloat(style.lineHeight) / parseFloat(style.fontSize), html])"""
+  .map(([style, html]) => [parseFloat(style.fontSize), parseFloat(style.lineHeight), html])
+  .map(([px, line, html]) => [px, line / px, html])"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -97,56 +97,50 @@ def _evaluating(page: Page, served: Served, printed: Field, size: str) -> Iterat
     yield "cases"
 
 
-def found(states: Iterator[str], look: Callable[[], Any]) -> dict[str, Any]:
-    """What `look` finds in each state, states without findings left out."""
-    seen = {state: look() for state in states}
-    assert len(seen) > 15
-    return {state: faults for state, faults in seen.items() if faults}
+def hard_to_tap(page: Page, least: int) -> list[str]:
+    """What is smaller than it must be, and rows closer than 8 px."""
+    return [*page.evaluate(TOO_SMALL, least), *(["rows touch"] * page.evaluate(CLOSE_ROWS))]
 
 
-@SIZES
-def test_axe_finds_nothing_in_any_state(phone: Page, served: Served, axe: Violations, size: str) -> None:
-    assert found(states(phone, served, size), lambda: axe(phone)) == {}
+def hard_to_read(page: Page, least: int) -> list[str]:
+    """Text below `least` px, and lines closer than 1.3."""
+    return [html for px, line, html in page.evaluate(TEXTS) if px < least or line < 1.3]
 
 
-@SIZES
-def test_everything_to_tap_is_large_enough_and_apart(phone: Page, served: Served, size: str) -> None:
-    least = 60 if size else 44
-    looked = lambda: [*phone.evaluate(TOO_SMALL, least), *([True] * phone.evaluate(CLOSE_ROWS))]  # noqa: E731
-    assert found(states(phone, served, size), looked) == {}
-
-
-@SIZES
-def test_text_is_large_and_lines_are_apart(phone: Page, served: Served, size: str) -> None:
-    least = 20 if size else 16
-
-    def small() -> list[str]:
-        return [html for px, line, html in phone.evaluate(TEXTS) if px < least or line < 1.3]
-
-    assert found(states(phone, served, size), small) == {}
-
-
-@pytest.mark.parametrize("viewport", [NARROW, PHONE, DESK], ids=["320", "360", "1280"])
-@SIZES
-def test_nothing_scrolls_sideways(visitor: Visitor, served: Served, size: str, viewport: dict[str, int]) -> None:
-    page = visitor(viewport=viewport)
-    assert found(states(page, served, size), lambda: page.evaluate(SIDEWAYS)) == {}
-
-
-def test_elder_mode_has_a_contrast_of_seven(phone: Page, served: Served) -> None:
+def weak_contrast(page: Page) -> list[str]:
+    """Text below 7:1 (4.5:1 when large), which elder mode aims at."""
     rules = {"runOnly": ["color-contrast-enhanced"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
+    violations = Axe().run(page, options=rules).response["violations"]
+    return [node["html"] for violation in violations for node in violation["nodes"]]
 
-    def weak() -> list[str]:
-        violations = Axe().run(phone, options=rules).response["violations"]
-        return [node["html"] for violation in violations for node in violation["nodes"]]
 
-    assert found(states(phone, served, "?size=big"), weak) == {}
+def sideways(page: Page) -> list[str]:
+    """Widths at which the page scrolls sideways; leaves a phone's width."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 640})
+        if page.evaluate(SIDEWAYS) > 0:
+            found.append(f"scrolls at {width}")
+    return found
+
+
+@SIZES
+def test_every_state_can_be_seen_read_and_tapped(visitor: Visitor, served: Served, axe: Violations, size: str) -> None:
+    page = visitor(viewport=PHONE)
+    target, text = (60, 20) if size else (44, 16)
+    found = {}
+    for state in states(page, served, size):
+        found[state] = [*axe(page), *hard_to_tap(page, target), *hard_to_read(page, text), *sideways(page)]
+        if size:
+            found[state] += weak_contrast(page)
+    assert len(found) == 18
+    assert {state: faults for state, faults in found.items() if faults} == {}
 
 
 def test_a_keyboard_reaches_every_control_with_a_visible_focus(desk: Page, served: Served) -> None:
     desk.goto(f"{served.url}/s/{routed_code(served.stores)}")
     reached = []
-    for _press in range(9):
+    for _press in range(8):
         desk.keyboard.press("Tab")
         reached.append(desk.evaluate("document.activeElement.name || document.activeElement.textContent.trim()"))
         ring = "s => getComputedStyle(s.matches('.row input') ? s.nextElementSibling : s).outlineStyle"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from surveys.records.responses import Arrival
 from tests.collection.samples import answers
@@ -143,6 +144,26 @@ def test_a_post_of_our_own_is_taken_with_or_without_the_browsers_word(
 ) -> None:
     page = client.post(f"/s/{printed.codes[0]}", data=answers(), headers=headers, base_url=address)
     assert page.status_code == 200
+
+
+def test_when_nothing_can_be_saved_the_page_keeps_the_answers(
+    client: FlaskClient, printed: Field, stores: Stores
+) -> None:
+    @event.listens_for(stores.box, "connect")
+    def impatient(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout=20")
+
+    stores.box.dispose()
+    said = answers(comment=["写了很久"])
+    with stores.box.begin():  # another writer that does not let go
+        page = client.post(f"/s/{printed.codes[0]}", data=said)
+    assert page.status_code == 503
+    assert page.headers["Retry-After"] == "10"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "暂时无法保存" in page.text
+    assert "写了很久" in page.text
+    assert client.post(f"/s/{printed.codes[0]}", data=said).status_code == 200
+    assert arrivals(stores) == 1
 
 
 def test_answers_off_the_path_are_not_asked(client: FlaskClient, stores: Stores) -> None:

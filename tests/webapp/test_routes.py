@@ -15,6 +15,7 @@ from tests.webapp.conftest import FORM_TOKEN, SignedIn, token_of
 from webapp import auth
 from webapp.db import Stores
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 PUBLIC = Path(__file__).with_name("public_routes.txt")
 FILLERS = {"IntegerConverter": 1, "UUIDConverter": UUID(int=7)}
 READ_ONLY_EXCEPT = {"login_session": {"seen_at"}}  # noted at most once a minute, see webapp/auth.py

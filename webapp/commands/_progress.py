@@ -21,7 +21,7 @@ class Bars:
         self._step, self._task, self._done = "", TaskID(0), 0
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        """Note `done` of `total` of a step; `step` is worded as "step.<step>"."""
+        """Note `done` of `total` of a step; `step` is worded as "command.step.<step>"."""
         if step != self._step or done < self._done:
             self._step, self._task = step, self._drawn.add_task(step_words(step), total=total)
         self._done = done
@@ -31,7 +31,12 @@ class Bars:
 @contextmanager
 def bars() -> Iterator[Report]:
     """Gives the function that work reports to."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as drawn:
         yield Bars(drawn)
 
@@ -40,5 +45,5 @@ def step_words(step: str) -> str:
     """A step in both languages, or its bare name; "answers-2" is the third round of "answers"."""
     name, _, place = step.partition("-")
     number = f" {int(place) + 1}" if place.isdigit() else ""
-    code = f"step.{name if number else step}"
+    code = f"command.step.{name if number else step}"
     return f"{word(code, lang='zh')}{number} / {word(code, lang='en')}{number}" if is_worded(code) else step

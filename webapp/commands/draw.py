@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
-from surveys.errors import Refusal
+from surveys.errors import NotFound, Refusal
 from surveys.records.waves import Wave
-from surveys.sampling.allocation import psus_per_town
 from surveys.sampling.draw import ALGORITHM, Draw
-from surveys.sampling.frame import FrameFile
 from surveys.sampling.store import draw_again, drawn, frame_file, frame_in_force, publish_design, run_draw
 from webapp.commands._files import csv_bytes, new_file
 from webapp.commands._opened import noted, opened, wave_named
 from webapp.db import Stores
+from webapp.fieldwork.planning import RESERVE, TAKE, default_design
+from webapp.fieldwork.sample import proved
 from webapp.stores import clock
 
 HEADINGS = ("stratum", "psu", "town", "dwelling", "order", "reserve", "base_weight")
@@ -25,10 +25,12 @@ HEADINGS = ("stratum", "psu", "town", "dwelling", "order", "reserve", "base_weig
 @click.command()
 @click.argument("wave")
 @click.option("--seed", help="Text that decides the draw; default: 16 random bytes. Announce how it comes about first.")
-@click.option("--psus", multiple=True, metavar="TOWN=N", help="PSUs in one town; default: the rule of docs/sampling.md.")
+@click.option(
+    "--psus", multiple=True, metavar="TOWN=N", help="PSUs in one town; default: the rule of docs/sampling.md."
+)
 @click.option("--only", is_flag=True, help="Draw in the towns named with --psus only (只抽列出的镇街).")
-@click.option("--take", default=20, show_default=True, help="Dwellings in each PSU (每网格户数).")
-@click.option("--reserve", default=10, show_default=True, help="Reserve dwellings in each PSU (备用户).")
+@click.option("--take", default=TAKE, show_default=True, help="Dwellings in each PSU (每网格户数).")
+@click.option("--reserve", default=RESERVE, show_default=True, help="Reserve dwellings in each PSU (备用户).")
 @click.option("--verify", is_flag=True, help="Run a kept draw again and compare; draws nothing new (验证).")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the sampled dwellings here; - is stdout.")
 @click.option("--yes", is_flag=True, help="Do not ask (不再询问).")
@@ -54,7 +56,9 @@ def command(
         if verify:
             draw = _verified(stores, kept)
         else:
-            draw = _run(stores, kept, seed or secrets.token_hex(16), _allocation(stores, kept, psus, only), take, reserve, yes)
+            draw = _run(
+                stores, kept, seed or secrets.token_hex(16), _allocation(stores, kept, psus, only), take, reserve, yes
+            )
         if path is not None:
             with new_file(path) as file:
                 file.write(csv_bytes([HEADINGS, *_rows(draw)]))
@@ -63,6 +67,10 @@ def command(
 def _verified(stores: Stores, wave: Wave) -> Draw:
     """The kept draw run again; raises Conflict when it comes out differently. A design not yet published is."""
     with stores.registrar_reading() as registrar:
+        record = drawn(registrar, wave.id)
+        if record is None:
+            raise NotFound("draw.none")
+        proved(registrar, record)
         draw = draw_again(registrar, wave.id)
     with stores.box_transaction() as box:
         publish_design(box, wave, draw)  # a run that was broken off between the stores is completed here
@@ -71,9 +79,7 @@ def _verified(stores: Stores, wave: Wave) -> Draw:
     return draw
 
 
-def _run(
-    stores: Stores, wave: Wave, seed: str, allocation: dict[str, int], take: int, reserve: int, yes: bool
-) -> Draw:
+def _run(stores: Stores, wave: Wave, seed: str, allocation: dict[str, int], take: int, reserve: int, yes: bool) -> Draw:
     if not yes:
         psus = sum(allocation.values())
         click.confirm(
@@ -100,13 +106,7 @@ def _allocation(stores: Stores, wave: Wave, psus: tuple[str, ...], only: bool) -
         frame = frame_in_force(registrar, wave.id)
         if frame is None or drawn(registrar, wave.id) is not None:
             return asked  # run_draw says which of the two it is
-        return default_allocation(frame_file(registrar, frame)) | asked
-
-
-def default_allocation(frame: FrameFile) -> dict[str, int]:
-    """PSUs by town after the rule of docs/sampling.md#allocation."""
-    dwellings = {town: count.dwellings for town, count in frame.counts.items()}
-    return psus_per_town(dwellings, {town: count.psus for town, count in frame.counts.items()})
+        return default_design(frame_file(registrar, frame).counts).psus | asked
 
 
 def _asked(part: str) -> tuple[str, int]:

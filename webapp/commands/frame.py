@@ -83,9 +83,9 @@ def _read(stores: Stores, wave: Wave, file: Path, everything: bool) -> tuple[Fra
         frame = read_frame(file.read_bytes(), towns)
     except FileRefused as refusal:
         _show_faults(refusal, len(refusal.faults) if everything else SHOWN)
-        raise click.ClickException(
-            f"{len(refusal.faults)} places to mend; nothing was imported / 有 {len(refusal.faults)} 处需要修改，没有导入。"
-        ) from None
+        count = len(refusal.faults)
+        said = f"{count} places to mend; nothing was imported / 有 {count} 处需要修改，没有导入。"
+        raise click.ClickException(said) from None
     with stores.registrar_reading() as registrar:
         change = frame_change(registrar, wave.id, frame)
     _show_counts(frame, towns, change)

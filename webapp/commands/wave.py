@@ -73,7 +73,9 @@ def command() -> None:
 @click.argument("plan", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False)
 @click.option("--template", is_flag=True, help="Print an example of a plan file and stop (打印样例).")
 @click.option(
-    "--key-out", type=click.Path(path_type=Path, dir_okay=False), help="Where the key file goes. Default: ./minping-CODE.key."
+    "--key-out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the key file goes. Default: ./minping-CODE.key.",
 )
 @click.option("--synthetic", is_flag=True, help="An exercise: 「模拟数据」 on every page and letter.")
 @plan_options
@@ -166,7 +168,7 @@ def seal(wave: str, yes: bool) -> None:
             click.confirm(f"{SEALING[0]}\n{SEALING[1]}\n{wave}", abort=True)
         sealed = end_phase(stores, kept)
         noted(stores, "wave.seal", kept, phase=sealed.phase, sealed=sealed.responses)
-    click.echo(f"{wave}: phase {sealed.phase}, {sealed.responses} answers sealed / 第 {sealed.phase + 1} 阶段封存 {sealed.responses} 份")
+    click.echo(f"{wave}: phase {sealed.phase}, {sealed.responses} answers sealed / 封存 {sealed.responses} 份")
 
 
 @command.command("list")

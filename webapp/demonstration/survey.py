@@ -13,9 +13,8 @@ from surveys.collection.contacts import log_contact
 from surveys.collection.entry import new_poster
 from surveys.collection.publish import instrument_of
 from surveys.collection.codes import AccessCode, new_nonce
-from surveys.collection.sealing import seal_phase
 from surveys.collection.submit import submit, submit_open
-from surveys.collection.waves import close_wave, open_wave
+from surveys.collection.waves import open_wave
 from surveys.records.frames import Unit
 from surveys.records.kinds import Disposition, Mode
 from surveys.records.waves import Wave
@@ -29,7 +28,8 @@ from surveys.simulation.raw import Raw, raw_answers
 from surveys.simulation.volunteers import volunteers
 from webapp.db import Stores
 from webapp.demonstration.cast import ASSESSOR
-from webapp.issuing import deliver_answered, issue_codes
+from webapp.ending import end_phase, end_wave
+from webapp.issuing import issue_codes
 
 Progress = Callable[[str, int, int], None]  # step, done, total
 CHUNK = 200
@@ -84,9 +84,7 @@ def field(stores: Stores, wave: Wave, draw: Draw, filled: Filled, progress: Prog
         answers(stores, now, _of_phase(work.people, raws, codes, phase), (phase, len(raws)), progress)
         if phase == 0:
             walk_in(stores, wave, poster, filled, now)
-        with stores.box_transaction() as box:
-            close_wave(box, wave) if phase == PHASES - 1 else seal_phase(box, wave)
-        deliver_answered(stores, wave.id)
+        end_wave(stores, wave) if phase == PHASES - 1 else end_phase(stores, wave)
 
 
 def letters(stores: Stores, wave: Wave, draw: Draw, progress: Progress) -> list[AccessCode]:

@@ -50,7 +50,9 @@ class Listing(Generic[Row]):
     download: str
 
 
-def listing(rows: Sequence[Row], columns: Sequence[Column[Row]], download: str, **address: str) -> Listing[Row]:
+def listing(
+    rows: Sequence[Row], columns: Sequence[Column[Row]], download: str, endpoint: str, **address: str
+) -> Listing[Row]:
     """The page of this request (`?sort=name` or `-name`, `?page=`); unsorted rows keep their order."""
     sort = request.args.get("sort", "")
     ordered = sorted_by(rows, columns, sort)
@@ -59,7 +61,7 @@ def listing(rows: Sequence[Row], columns: Sequence[Column[Row]], download: str, 
 
     def here(sort: str, page: int = 1) -> str:
         asked = {"sort": sort or None, "page": page if page > 1 else None}
-        return url_for(request.endpoint or "", **address, **{key: value for key, value in asked.items() if value})
+        return url_for(endpoint, **address, **{key: value for key, value in asked.items() if value})
 
     return Listing(
         rows=ordered[(page - 1) * ROWS : page * ROWS],

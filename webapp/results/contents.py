@@ -105,9 +105,7 @@ class Contents:
     def fieldwork(self) -> Table:
         """Counts and the response rate, with what each counts."""
         figures = self.edition.part("fieldwork")
-        lines = tuple(
-            line(self.edition, one, self.language, *self._counted(one.indicator)) for one in figures
-        )
+        lines = tuple(line(self.edition, one, self.language, *self._counted(one.indicator)) for one in figures)
         return Table("fieldwork", said("part.fieldwork", self.language), "", (("", lines),))
 
     @cached_property
@@ -115,6 +113,12 @@ class Contents:
         """Title, version and definition of every indicator that is printed."""
         printed = dict.fromkeys(one.indicator for one in self.edition.figures if one.part != "fieldwork")
         return [self.definition(code) for code in printed if self.edition.definition_of(code, self.language)]
+
+    def definitions_of(self, *tables: Table) -> list[tuple[str, str, str]]:
+        """The same for the indicators of some tables."""
+        return [
+            self.definition(code) for code in dict.fromkeys(one.figure.indicator for t in tables for one in t.lines)
+        ]
 
     def definition(self, code: str) -> tuple[str, str, str]:
         """An indicator's title, version and printed definition."""

@@ -87,9 +87,7 @@ def within(whole: Edition, areas: tuple[str, ...] | None) -> Edition:
     """The edition without the towns outside `areas`; the district's own figures stay."""
     if areas is None:
         return whole
-    kept = tuple(
-        figure for figure in whole.figures if figure.domain != "town" or figure.domain_code.startswith(areas)
-    )
+    kept = tuple(figure for figure in whole.figures if figure.domain != "town" or figure.domain_code.startswith(areas))
     return replace(whole, figures=kept)
 
 

@@ -8,18 +8,22 @@ from flask import current_app, g, request
 from flask_babel import LazyString, lazy_gettext
 from werkzeug.exceptions import HTTPException
 
+from surveys.collection.publish import instrument_of
+from surveys.errors import Refusal
 from surveys.records.kinds import Role
+from surveys.records.waves import Wave
 from webapp.auth import account_or_none
 from webapp.grants import roles_of
 
 
 @dataclass(frozen=True)
 class Line:
-    """One page in the menu; a "{wave}" in the address needs a wave in context."""
+    """One page in the menu; a "{wave}" in the address needs a wave in context, one whose instrument has `form`."""
 
     title: LazyString
     address: str
     roles: frozenset[Role]
+    form: str = ""
 
 
 ASSESSOR = frozenset({Role.ASSESSOR})
@@ -50,7 +54,7 @@ MENU: tuple[tuple[LazyString, tuple[Line, ...]], ...] = (
             Line(lazy_gettext("结束收集"), "/waves/{wave}/close", ASSESSOR),
         ),
     ),
-    (lazy_gettext("案件"), (Line(lazy_gettext("案件评议"), "/waves/{wave}/cases", ASSESSOR),)),
+    (lazy_gettext("案件"), (Line(lazy_gettext("案件评议"), "/waves/{wave}/cases/", ASSESSOR, form="panel"),)),
     (lazy_gettext("分析"), (Line(lazy_gettext("分析"), "/waves/{wave}/analysis", ASSESSOR),)),
     (lazy_gettext("发布"), (Line(lazy_gettext("结果报告"), "/results/", READERS),)),
     (
@@ -71,11 +75,21 @@ def visible_menu() -> list[tuple[LazyString, list[tuple[LazyString, str, bool]]]
     roles = roles_of(account) if account else frozenset()
     shown = []
     for title, lines in MENU:
-        mine = [line for line in lines if line.roles & roles and (wave or "{wave}" not in line.address)]
+        mine = [line for line in lines if line.roles & roles and fits(line, wave)]
         placed = [(line.title, line.address.replace("{wave}", wave.code if wave else "")) for line in mine]
         if here := [(words, address, address == request.path) for words, address in placed if exists(address)]:
             shown.append((title, here))
     return shown
+
+
+def fits(line: Line, wave: Wave | None) -> bool:
+    """Whether a line makes sense with this wave, or with none; a wave that cannot be read has no forms."""
+    if wave is None:
+        return "{wave}" not in line.address
+    try:
+        return not line.form or line.form in instrument_of(wave).forms
+    except Refusal:
+        return False
 
 
 def exists(address: str) -> bool:

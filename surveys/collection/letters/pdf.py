@@ -14,10 +14,13 @@ def letters_pdf(head: Letterhead, letters: list[Letter]) -> bytes:
 
     Raises RuntimeError when the typesetter fails; its words carry no code.
     """
-    data = json.dumps(letter_data(head, letters), ensure_ascii=False).encode()
-    child = subprocess.run(
-        [sys.executable, "-m", "surveys.collection.letters.typeset"], input=data, capture_output=True, check=False
-    )
+    return typeset("letter.typ", json.dumps(letter_data(head, letters), ensure_ascii=False).encode())
+
+
+def typeset(template: str, data: bytes) -> bytes:
+    """A template of this folder with its data (JSON) as a PDF; raises RuntimeError when the typesetter fails."""
+    command = [sys.executable, "-m", "surveys.collection.letters.typeset", template]
+    child = subprocess.run(command, input=data, capture_output=True, check=False)
     if child.returncode != 0:
-        raise RuntimeError(f"the letters could not be typeset (exit {child.returncode})")
+        raise RuntimeError(f"{template} could not be typeset (exit {child.returncode})")
     return child.stdout

@@ -1,4 +1,4 @@
-"""Typesets letters: JSON on standard input, a PDF on standard output. Runs as a process of its own.
+"""Typesets letters and posters: JSON on standard input, a PDF on standard output. Runs as a process of its own.
 
 The codes pass through pipes only, never through a file, an argument or the environment.
 """
@@ -12,8 +12,8 @@ import typst
 
 
 def main() -> None:
-    """Read the letters, write the PDF; nothing is kept."""
-    template = str(files("surveys.collection.letters").joinpath("letter.typ"))
+    """Read the data of the template that the argument names, write the PDF; nothing is kept."""
+    template = str(files("surveys.collection.letters").joinpath(sys.argv[1]))
     fonts = str(files("surveys.reporting").joinpath("fonts"))
     data = sys.stdin.buffer.read().decode()
     pdf = typst.compile(template, font_paths=[fonts], ignore_system_fonts=True, sys_inputs={"data": data}, format="pdf")
