@@ -99,7 +99,9 @@ def _note(fault: BaseException | None) -> None:
 
 def _page(status: int, sentence: str) -> Response:
     """The staff's page inside their menu, everybody else's without it; plain text when even that fails."""
-    nowhere = isinstance(request.routing_exception, SecurityError)  # a host name that is not ours: no address to link to
+    nowhere = isinstance(
+        request.routing_exception, SecurityError
+    )  # a host name that is not ours: no address to link to
     if nowhere or request.headers.get("HX-Request"):
         return make_response(sentence, status, {"Content-Type": "text/plain; charset=utf-8"})
     try:

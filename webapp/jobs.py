@@ -72,9 +72,7 @@ def install(app: Flask, settings: Settings, immediate: bool) -> None:
     app.extensions["minping.enqueued"] = enqueued
 
 
-def enqueue(
-    kind: str, wave_id: int | None, parameters: dict[str, Any], account_id: int | None, now: datetime
-) -> UUID:
+def enqueue(kind: str, wave_id: int | None, parameters: dict[str, Any], account_id: int | None, now: datetime) -> UUID:
     """Ask for long work and give the job's id, whose page is /jobs/<id>; the row is committed before it is queued."""
     with registrar_transaction() as registrar:
         job = Job(kind=kind, wave_id=wave_id, parameters=parameters, account_id=account_id, created_at=now)

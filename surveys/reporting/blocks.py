@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Title:
-    """The report's title, once."""
+    """The report's title, once, with what stands under it."""
 
     text: str
+    below: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,14 +39,14 @@ def grouped_table(
 ) -> Table:
     """The same with a heading row over each group that has a name."""
     columns = [
-        Column(naming.heading, 5),
+        Column(naming.heading, 4.2 if missing else 5),
         Column(said("column.value", language), 1.7, True),
         Column(said("column.interval", language), 3, True),
-        Column("n", 1.3, True),
-        Column(said("column.n_eff", language), 2, True),
+        Column("n", 1.5, True),
+        Column(said("column.n_eff", language), 2.1, True),
     ]
     if missing:
-        columns += [Column(said(f"column.{kind}", language), 1.9, True) for kind in ("dont_know", "refused")]
+        columns += [Column(said(f"column.{kind}", language), 1.5, True) for kind in ("dont_know", "refused")]
     rows: list[list[str | None]] = []
     for heading, figures in groups:
         rows += [[heading, *[None] * (len(columns) - 1)]] if heading else []

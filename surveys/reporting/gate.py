@@ -15,6 +15,7 @@ from surveys.analysis.reliability import COMFORTABLE_DF, LEAST_DF, LEAST_N_EFF, 
 from surveys.records.kinds import Audience
 
 THRESHOLD = {Audience.PUBLIC: 10, Audience.OFFICIAL: 5}
+FIELDWORK = "fieldwork"
 POINTS = {"percent": 100.0, "points": 1.0}  # how many points one unit of a value is
 
 
@@ -90,7 +91,7 @@ def _summed_together(table: Mapping[str, int], nesting: Nesting | None) -> dict[
 
 def _counts_people(draft: Draft) -> bool:
     """Case scores are about cases of a known register; counts of the fieldwork are published as they are."""
-    return draft.unit != "count" and draft.domain != "case" and not draft.of_cases
+    return draft.part != FIELDWORK and draft.unit != "count" and draft.domain != "case" and not draft.of_cases
 
 
 def _answers(draft: Draft) -> int:
@@ -102,7 +103,7 @@ def _fewest(draft: Draft, threshold: int) -> int:
 
 
 def _passed(draft: Draft, hidden: Collection[tuple[str, str]], threshold: int) -> Draft:
-    if draft.unit == "count" or draft.domain == "case":
+    if draft.part == FIELDWORK or draft.unit == "count" or draft.domain == "case":
         return draft
     if (draft.domain, draft.domain_code) in hidden and _counts_people(draft):
         return _confidential(draft, threshold)
@@ -121,7 +122,7 @@ def _reliable(draft: Draft) -> Draft:
     if draft.value is None or draft.lower is None or draft.upper is None:
         return draft
     n_eff = draft.n if draft.n_eff is None else draft.n_eff
-    width = (draft.upper - draft.lower) * POINTS[draft.unit]
+    width = round((draft.upper - draft.lower) * POINTS[draft.unit], 9)
     if n_eff is not None and n_eff < LEAST_N_EFF:
         return draft.without_value("n_eff_below_30", n_eff=round(n_eff, 1), fewest=LEAST_N_EFF)
     if draft.df is not None and draft.df < LEAST_DF:

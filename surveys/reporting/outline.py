@@ -20,7 +20,7 @@ Section = Callable[[Edition, str], Iterator[Block]]
 
 def outline(edition: Edition, language: str = "zh") -> Iterator[Block]:
     """The whole report. Sections without a figure are left out, and the rest numbered without gaps."""
-    yield Title(sentences.title(edition, language))
+    yield Title(sentences.title(edition, language, marked=False), edition.mark(language).strip())
     if edition.synthetic:
         yield Paragraph(said("synthetic.note", language))
     if erratum := sentences.erratum(edition, language):

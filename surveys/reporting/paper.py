@@ -23,6 +23,7 @@ BODY, TITLE, HEADING, SUBHEADING, LATIN = "仿宋_GB2312", "方正小标宋简�
 BODY_SIZE, TITLE_SIZE, PAGE_NUMBER_SIZE, TABLE_SIZE, NOTE_SIZE = 16, 22, 14, 10.5, 10.5
 LINE, TITLE_LINE = 28, 34
 LINE_PITCH, CHARACTER_SPACE = 579, -855  # 22 lines in 225 mm (twips), 28 characters in 156 mm (1/4096 pt from 16 pt)
+SHORT_TABLE, FIRST_ROWS = 16, 5  # rows
 CLOSER = -4  # the same in twips between characters
 THEME_FONTS = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 BETWEEN = re.compile(
@@ -43,9 +44,13 @@ class Paper:
         self._styles()
         self._page(header)
 
-    def title(self, text: str) -> None:
+    def title(self, text: str, below: str = "") -> None:
+        """The title, and a line of its own under it."""
         paragraph = self._document.add_paragraph(tight(text), style="Title")
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        if below:
+            paragraph.add_run().add_break()
+            _font(paragraph.add_run(below), SUBHEADING, BODY_SIZE)
 
     def heading(self, text: str) -> None:
         """A heading of the first level (一、)."""
@@ -171,6 +176,7 @@ def fill_table(table: Any, columns: Sequence[Column], rows: Sequence[Sequence[st
             start = place
     for grid, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
         grid.set(qn("w:w"), str(int(width.twips)))
+    _keep_together(table)
     for line in table.rows:
         for cell, width in zip(line.cells, widths, strict=True):
             if cell._tc.grid_span == 1:
@@ -184,6 +190,15 @@ def _write(cell: Any, text: str, number: bool, font: str) -> None:
     layout.space_before = layout.space_after = Pt(1.5)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if number else WD_ALIGN_PARAGRAPH.LEFT
     _font(paragraph.add_run(tight(text)), font, TABLE_SIZE)
+
+
+def _keep_together(table: Any) -> None:
+    """A short table stays on one page; a long one takes at least its first rows along."""
+    rows = list(table.rows)
+    kept = rows[:-1] if len(rows) <= SHORT_TABLE else rows[:FIRST_ROWS]
+    for row in kept:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _row_rule(row: Any, rule: str) -> None:
@@ -271,6 +286,9 @@ def _indent(of: Any, first_line: int = 0, left: int = 0, right: int = 0) -> None
     """Indents in hundredths of a character."""
     element = of.element if hasattr(of, "element") else of._p
     indent = element.get_or_add_pPr().get_or_add_ind()
-    for name, value in (("firstLineChars", first_line), ("leftChars", left), ("rightChars", right)):
+    for name, value in (("firstLine", first_line), ("left", left), ("right", right)):
         if value:
-            indent.set(qn(f"w:{name}"), str(value))
+            indent.set(qn(f"w:{name}Chars"), str(value))
+            indent.set(
+                qn(f"w:{name}"), str(value * BODY_SIZE // 5)
+            )  # in twips, for readers that do not know characters

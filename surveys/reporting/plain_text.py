@@ -15,6 +15,7 @@ from surveys.reporting.outline import outline
 WIDTH = 100
 WIDEST = 44  # of a table's first column; longer names are broken
 GAP = "  "
+Cells = Sequence[str | None]
 
 
 def report_text(edition: Edition, language: str = "zh") -> str:
@@ -56,16 +57,16 @@ def _signature(block: Signature) -> list[str]:
 
 def _table(block: Table) -> list[str]:
     """Names broken to WIDEST at most; a cell that swallows those after it may be wider than its column."""
-    rows = [[column.heading for column in block.columns], *block.rows]
+    rows: list[Cells] = [[column.heading for column in block.columns], *block.rows]
     names = [broken(row[0] or "", WIDEST / 2) for row in rows]
-    cells = [["", *row[1:]] for row in rows]
+    cells: list[Cells] = [["", *row[1:]] for row in rows]
     widths = [max((width(line) for name in names for line in name), default=0), *_widths(cells, len(block.columns))]
     lines = [line for name, row in zip(names, cells, strict=True) for line in _row(name, row, block.columns, widths)]
     rule = "-" * (sum(widths) + len(GAP) * (len(widths) - 1))
     return ["", block.title, lines[0], rule, *lines[len(names[0]) :], ""]
 
 
-def _widths(rows: Sequence[Sequence[str | None]], columns: int) -> list[int]:
+def _widths(rows: Sequence[Cells], columns: int) -> list[int]:
     """Of every column but the first, by the cells that swallow none."""
     alone = [
         [
@@ -78,14 +79,14 @@ def _widths(rows: Sequence[Sequence[str | None]], columns: int) -> list[int]:
     return [max(found, default=0) for found in alone]
 
 
-def _row(name: list[str], row: Sequence[str | None], columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
+def _row(name: list[str], row: Cells, columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
     cells = list(_joined(row, columns, widths))
     for line, rest in zip_longest(name, [cells], fillvalue=""):
         said = GAP.join([str(line) + " " * (widths[0] - width(str(line))), *rest])
         yield said.rstrip()
 
 
-def _joined(row: Sequence[str | None], columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
+def _joined(row: Cells, columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
     """The cells after the first as they are printed, each with the room of those it swallows."""
     place = 1
     while place < len(row):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -147,8 +146,9 @@ def _towns_in_kinds(towns: Sequence[Town]) -> Nesting:
 
 def _counts(fieldwork: Fieldwork) -> dict[str, Any]:
     """Every count the caller knows, where it is a dataclass; otherwise the two that are asked for."""
-    kept: Any = fieldwork
-    return asdict(kept) if is_dataclass(kept) else {"issued": kept.issued, "ineligible": kept.ineligible}
+    names = getattr(fieldwork, "__dataclass_fields__", {})
+    known = {name: getattr(fieldwork, name) for name in names}
+    return known | {"issued": fieldwork.issued, "ineligible": fieldwork.ineligible}
 
 
 def _companion(box: Session, wave: Wave, instrument: Instrument) -> int | None:

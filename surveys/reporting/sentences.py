@@ -42,10 +42,10 @@ def _inside(title: str, language: str) -> str:
     return title[:1].lower() + title[1:] if language == "en" else title
 
 
-def title(edition: Edition, language: str = "zh") -> str:
-    """The report's title, marked when synthetic."""
+def title(edition: Edition, language: str = "zh", marked: bool = True) -> str:
+    """The report's title, marked when synthetic; unmarked only where the mark stands right beside it."""
     code = "title.case_report" if "cases" in edition.fact else "title.report"
-    return said(code, language, common(edition, language)) + edition.mark(language)
+    return said(code, language, common(edition, language)) + (edition.mark(language) if marked else "")
 
 
 def headline(edition: Edition, language: str = "zh") -> str:

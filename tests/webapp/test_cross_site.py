@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Request
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from webapp.cross_site import refuse_cross_site
@@ -13,7 +14,9 @@ OURS = "https://survey.example.org"
 
 def refused(**headers: str) -> bool:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return refuse_cross_site(Request(EnvironBuilder(method="POST", base_url=OURS, headers=named).get_environ()))
+    return refuse_cross_site(
+        Request(EnvironBuilder(method="POST", base_url=OURS, headers=Headers(named)).get_environ())
+    )
 
 
 def test_an_old_phone_that_says_nothing_is_taken() -> None:
@@ -34,7 +37,9 @@ def test_another_host_of_our_domain_is_compared_by_origin() -> None:
     assert not refused(Sec_Fetch_Site="same-site", Origin=OURS)
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://survey.example.org.evil.example", "http://["])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "https://survey.example.org.evil.example", "http://["]
+)
 def test_a_foreign_or_nameless_origin_is_refused(origin: str) -> None:
     assert refused(Origin=origin)
 

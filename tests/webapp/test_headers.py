@@ -23,7 +23,9 @@ def behind_nginx(stores: Stores, staffed: dict[str, Person], tmp_path: Path) -> 
     return app.test_client()
 
 
-@pytest.mark.parametrize("path", ["/staff/login", "/staff/", "/nothing", "/healthz", "/static/staff.css", "/static/none"])
+@pytest.mark.parametrize(
+    "path", ["/staff/login", "/staff/", "/nothing", "/healthz", "/static/staff.css", "/static/none"]
+)
 def test_every_answer_forbids_foreign_and_inline_content(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; script-src 'self'")

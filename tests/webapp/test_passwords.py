@@ -9,7 +9,9 @@ from webapp import passwords
 from webapp.passwords import PasswordRefused, must_be_strong
 
 
-@pytest.mark.parametrize("password", ["yangliu heping qiao 27", "春江潮水连海平海上明月共潮生滟滟", "correct horse battery"])
+@pytest.mark.parametrize(
+    "password", ["yangliu heping qiao 27", "春江潮水连海平海上明月共潮生滟滟", "correct horse battery"]
+)
 def test_a_long_sentence_is_taken_without_rules_on_signs(password: str) -> None:
     must_be_strong(password, "li.wei")
 

@@ -27,7 +27,9 @@ def test_the_examples_values_are_read_once_a_key_is_there(tmp_path: Path, monkey
     for name in names():
         monkeypatch.delenv(name, raising=False)
     key = "MINPING_SECRET_KEY="
-    (tmp_path / "env").write_text(EXAMPLE.read_text("utf-8").replace(key, key + "vN7-kQ2xLm9_Rt4sWz8yBc3dEf6gHj1p"), "utf-8")
+    (tmp_path / "env").write_text(
+        EXAMPLE.read_text("utf-8").replace(key, key + "vN7-kQ2xLm9_Rt4sWz8yBc3dEf6gHj1p"), "utf-8"
+    )
     assert load(tmp_path / "env").port == 8000
 
 
@@ -40,7 +42,7 @@ def test_a_missing_or_placeholder_key_stops_the_start(key: str, tmp_path: Path) 
 def test_no_key_at_all_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MINPING_SECRET_KEY", raising=False)
     with pytest.raises(ValidationError, match="secret_key"):
-        Settings(_env_file=None)  # type: ignore[call-arg]
+        Settings(_env_file=None)
 
 
 def test_the_key_is_never_shown(tmp_path: Path) -> None:

@@ -105,12 +105,14 @@ def demonstration(stores: Stores, staffed: dict[str, Person], tmp_path: Path) ->
         {"headers": {"Host": "survey.example.org"}},
     ],
 )
-def test_a_demonstration_is_entered_from_this_machine_only(demonstration: Flask, request_from: dict[str, object]) -> None:
+def test_a_demonstration_is_entered_from_this_machine_only(
+    demonstration: Flask, request_from: dict[str, object]
+) -> None:
     browser = sign_in(demonstration.test_client(), "admin.wang")
     assert "「模拟数据」" in browser.get("/staff/").get_data(as_text=True)
-    assert browser.get("/staff/", **request_from).status_code == 303  # type: ignore[arg-type]
+    assert browser.get("/staff/", **request_from).status_code == 303
     stranger = demonstration.test_client()
-    page = stranger.get("/staff/login", **request_from).get_data(as_text=True)  # type: ignore[arg-type]
+    page = stranger.get("/staff/login", **request_from).get_data(as_text=True)
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
     data = {"login": "admin.wang", "password": PASSWORD, "csrf_token": token}
-    assert stranger.post("/staff/login", data=data, **request_from).status_code == 403  # type: ignore[arg-type]
+    assert stranger.post("/staff/login", data=data, **request_from).status_code == 403

@@ -38,7 +38,7 @@ class Postgres:
 
 
 def _run(tool: str, url: URL, tools: Path | None, *options: str) -> None:
-    """Raises Refusal when the tool is missing or fails. The password travels in the environment, not in the arguments."""
+    """Raises Refusal when the tool is missing or fails. The password travels in the environment, not as an argument."""
     found = shutil.which(tool, path=str(tools) if tools else None)
     if found is None:
         raise Refusal("backup.tool_missing", tool=tool)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
 from surveys.errors import Refusal
 from webapp.backups.counts import counted
-from webapp.db import engine_for, reading, sqlite
+from webapp.db import engine_for, reading
 
 
 class Sqlite:
@@ -19,7 +20,7 @@ class Sqlite:
 
     def dump(self, engine: Engine, file: Path, tools: Path | None) -> dict[str, int]:
         """Copy the store into a new file and count what is in the copy."""
-        source, copy = sqlite.connect(str(engine.url.database)), sqlite.connect(str(file))
+        source, copy = _opened(engine, engine.url.database), _opened(engine, file)
         with closing(source), closing(copy):
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # the copy stands alone, without -wal and -shm beside it
@@ -28,20 +29,26 @@ class Sqlite:
         with reading(opened) as session:
             found = counted(session)
         opened.dispose()
-        with closing(sqlite.connect(str(file))) as copy:
+        with closing(_opened(engine, file)) as copy:
             copy.execute("PRAGMA journal_mode=DELETE")
         return found
 
     def load(self, engine: Engine, file: Path, tools: Path | None) -> None:
         """Replace the store's content in one transaction of SQLite's."""
         engine.dispose()
-        source, target = sqlite.connect(str(file)), sqlite.connect(str(engine.url.database))
+        source, target = _opened(engine, file), _opened(engine, engine.url.database)
         with closing(source), closing(target):
             _must_be_whole(source, file)
             source.backup(target)
             _must_be_whole(target, file)
 
 
-def _must_be_whole(connection: sqlite.Connection, file: Path) -> None:
+def _opened(engine: Engine, path: object) -> Any:
+    """A plain connection by the very SQLite that the engine uses."""
+    module: Any = engine.dialect.dbapi
+    return module.connect(str(path))
+
+
+def _must_be_whole(connection: Any, file: Path) -> None:
     if connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
         raise Refusal("backup.damaged", file=file.name)

@@ -15,11 +15,12 @@ from surveys.cases.progress import case_progress
 from surveys.cases.store import drawn_cases, register_of
 from surveys.cases.vetoes import is_released, vetoes_raised
 from surveys.collection.publish import instrument_of
-from surveys.errors import FileRefused, NotFound
+from surveys.errors import Conflict, FileRefused, NotFound, Refusal
 from surveys.records.kinds import Role, WaveState
 from surveys.records.registers import CaseRegister
 from surveys.records.waves import Wave
 from webapp import auth
+from webapp.errors import status_of
 from webapp.stores import box_reading, clock, registrar_reading
 from webapp.words import words_for_fault
 
@@ -67,6 +68,11 @@ def register_or_none(registrar: Session, wave: Wave) -> CaseRegister | None:
 def fault_rows(refusal: FileRefused) -> list[FaultRow]:
     """Row, column, value and mend of every fault, in the reader's language."""
     return [(fault.row, fault.column, fault.value, words_for_fault(fault)) for fault in refusal.faults]
+
+
+def status_beside_form(refusal: Refusal) -> int:
+    """The status of a form shown again: what was typed cannot be taken (422), or the state has changed (409)."""
+    return status_of(refusal) if isinstance(refusal, Conflict) else 422
 
 
 @bp.app_context_processor

@@ -17,9 +17,8 @@ from surveys.errors import NotFound, Refusal
 from surveys.records.kinds import Role
 from surveys.records.waves import Wave
 from webapp import auth
-from webapp.cases.assess import bp, case_wave, noted, register_or_none
+from webapp.cases.assess import bp, case_wave, noted, register_or_none, status_beside_form
 from webapp.cases.register import CSV
-from webapp.errors import status_of
 from webapp.stores import box_reading, box_transaction, registrar_reading, registrar_transaction
 from webapp.words import words_for
 
@@ -56,7 +55,7 @@ def run_draw(wave_code: str) -> ResponseReturnValue:
     except NotFound:
         raise
     except Refusal as refusal:
-        return _page(wave, typed, words_for(refusal)), status_of(refusal)
+        return _page(wave, typed, words_for(refusal)), status_beside_form(refusal)
     flash(gettext("已抽取 %(count)s 件，种子已记录，不能重抽。接下来请评议员。", count=count), "success")
     return redirect(url_for("assess.draw", wave_code=wave.code), 303)
 

@@ -19,9 +19,8 @@ from surveys.errors import Conflict, FileRefused
 from surveys.records.kinds import Role
 from surveys.records.waves import Wave
 from webapp import auth
-from webapp.cases.assess import FaultRow, bp, case_wave, fault_rows
+from webapp.cases.assess import FaultRow, bp, case_wave, fault_rows, status_beside_form
 from webapp.cases.issuing import let_in, letters_response, renew
-from webapp.errors import status_of
 from webapp.stores import box_reading, registrar_reading
 from webapp.words import words_for
 
@@ -60,9 +59,9 @@ def add_members(wave_code: str) -> ResponseReturnValue:
     try:
         invited = let_in(wave, lambda registrar: _members(registrar, wave, listed or _one_line()), "cases.panel")
     except FileRefused as refusal:
-        return _page(wave, request.form.to_dict(), fault_rows(refusal), ""), status_of(refusal)
+        return _page(wave, request.form.to_dict(), fault_rows(refusal), ""), status_beside_form(refusal)
     except Conflict as refusal:
-        return _page(wave, request.form.to_dict(), [], words_for(refusal)), status_of(refusal)
+        return _page(wave, request.form.to_dict(), [], words_for(refusal)), status_beside_form(refusal)
     return letters_response(wave, invited, f"{wave.code}-panel.pdf")
 
 

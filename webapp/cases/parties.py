@@ -18,9 +18,8 @@ from surveys.errors import Conflict, NotFound, Refusal
 from surveys.records.kinds import Role
 from surveys.records.waves import Wave
 from webapp import auth
-from webapp.cases.assess import bp, case_wave
+from webapp.cases.assess import bp, case_wave, status_beside_form
 from webapp.cases.issuing import let_in, letters_response
-from webapp.errors import status_of
 from webapp.stores import box_reading, registrar_reading
 from webapp.words import words_for
 
@@ -60,7 +59,7 @@ def make_letters(wave_code: str) -> ResponseReturnValue:
     except NotFound:
         raise
     except Refusal as refusal:
-        return _page(wave, request.form.to_dict(), words_for(refusal)), status_of(refusal)
+        return _page(wave, request.form.to_dict(), words_for(refusal)), status_beside_form(refusal)
     return letters_response(wave, invited, f"{wave.code}-parties.pdf")
 
 

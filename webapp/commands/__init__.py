@@ -10,12 +10,6 @@ from importlib import import_module
 from pathlib import Path
 
 import click
-from pydantic import ValidationError
-
-from surveys.errors import FileRefused, InstrumentInvalid, Refusal
-from webapp.config import Settings, load
-from webapp.db import Stores, UnsafeStore
-from webapp.words import words_for, words_for_fault
 
 FOLDER = Path(__file__).parent
 
@@ -39,45 +33,15 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except Refusal as refusal:
-            raise click.ClickException(said(refusal)) from None
-        except UnsafeStore as fault:
-            raise click.ClickException(str(fault)) from None
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as fault:
+            raise import_module(f"{__name__}._installation").in_words(fault) from fault.__cause__
 
 
 def _first_line(name: str) -> str:
     source = (FOLDER / f"{name.replace('-', '_')}.py").read_text("utf-8")
     return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
-
-
-def said(refusal: Refusal) -> str:
-    """A refusal for the terminal, in both languages; a file's faults line by line."""
-    lines = [words_for(refusal, "zh"), words_for(refusal, "en")]
-    faults = refusal.faults if isinstance(refusal, (FileRefused, InstrumentInvalid)) else []
-    for fault in faults:
-        place = " ".join(str(part) for part in (f"row {fault.row}" if fault.row else "", fault.column) if part)
-        lines.append(f"  {place}: {words_for_fault(fault, 'zh')} {words_for_fault(fault, 'en')}")
-    return "\n".join(lines)
-
-
-def settings() -> Settings:
-    """The installation's settings, or a ClickException that says which one is missing and what to run."""
-    try:
-        return load()
-    except ValidationError as fault:
-        named = {".".join(map(str, error["loc"])) or "settings": error["msg"] for error in fault.errors()}
-        lines = [f"  {name}: {message}" for name, message in named.items()]
-        raise click.ClickException(
-            "The settings are not complete / 设置不完整：\n"
-            + "\n".join(lines)
-            + "\nRun `minping init` for a new installation, or see deploy/env.example."
-        ) from None
-
-
-def stores() -> Stores:
-    """The installation's stores, which may still lack a migration."""
-    chosen = settings()
-    return Stores.at(chosen.box_url, chosen.registrar_url)
 
 
 @click.group(

@@ -13,7 +13,7 @@ from migrations import current
 from surveys.errors import NotFound
 from surveys.records.waves import Wave
 from webapp.action_log import record_action
-from webapp.commands import stores
+from webapp.commands._installation import stores
 from webapp.db import Stores
 from webapp.stores import clock
 

@@ -23,9 +23,15 @@ class Bars:
     def __call__(self, step: str, done: int, total: int) -> None:
         """Note `done` of `total` of a step; `step` is worded as "command.step.<step>"."""
         if step != self._step or done < self._done:
+            self._finish()
             self._step, self._task = step, self._drawn.add_task(step_words(step), total=total)
         self._done = done
         self._drawn.update(self._task, completed=done, total=total)
+
+    def _finish(self) -> None:
+        """What began before is over, whatever its total was."""
+        if self._step:
+            self._drawn.update(self._task, completed=self._done, total=self._done)
 
 
 @contextmanager

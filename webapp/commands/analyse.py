@@ -1,4 +1,4 @@
-"""Analysis (分析): compute a closed wave's figures and prepare a release with all its files."""
+"""Compute a closed wave's figures and prepare a release (分析)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Areas (地区): the codes and names of towns, from the list that comes with Minping or from a file."""
+"""Areas, their codes and names (地区): list, import."""
 
 from __future__ import annotations
 

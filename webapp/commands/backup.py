@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from webapp.backups import back_up
-from webapp.commands import settings
+from webapp.commands._installation import settings
 from webapp.db import Stores
 from webapp.stores import clock
 

@@ -1,4 +1,4 @@
-"""The demonstration (演示): a whole district with invented answers, to look around in."""
+"""Load the demonstration (演示), and serve it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ import click
 from surveys.errors import Conflict
 from surveys.records.kinds import Role
 from webapp.commands import serve as serving
-from webapp.commands._progress import bars
 from webapp.config import Settings
 from webapp.db import Stores
-from webapp.demonstration.building import ENV, alone, demo_settings, fresh_code, standing
+from webapp.demonstration.building import ENV, alone, demo_settings, standing
 from webapp.demonstration.cast import sign_in_of
-from webapp.demonstration.load import live_poster
-from webapp.stores import clock
+from webapp.demonstration.standing import fresh_code, live_poster
 
 HOST = "127.0.0.1"
 NONE_LEFT = "— (all used: minping demo --reset / 已用完)"
@@ -47,8 +45,7 @@ def command(ctx: click.Context, serve: bool, reset: bool, folder: Path) -> None:
         settings = demo_settings(folder)
         if serve:
             _must_be_free(settings.port)
-        with bars() as report:
-            stores = standing(folder, clock(), report, reset)
+        stores = standing(folder, reset)
         click.echo("The demonstration is loaded / 演示数据已就绪（模拟数据）")
         if not serve:
             stores.dispose()

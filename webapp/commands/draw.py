@@ -1,4 +1,4 @@
-"""The draw (抽样): PSUs and dwellings from a recorded seed; anybody can run it again and get the same."""
+"""Draw the sample from a recorded seed (抽样), or verify it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Export (导出): write a release's files, Word, Excel and CSV, to a folder."""
+"""Write a release's Word, Excel and CSV files (导出)."""
 
 from __future__ import annotations
 

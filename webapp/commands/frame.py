@@ -1,4 +1,4 @@
-"""Sampling frames (抽样框): check a CSV or XLSX file for a wave, see what would change, take it."""
+"""Sampling frames (抽样框): check a file, import it."""
 
 from __future__ import annotations
 

@@ -16,7 +16,9 @@ from webapp.stores import clock
 
 
 @click.command()
-@click.option("--env-file", type=click.Path(path_type=Path), help="Where the settings go. Default: DATA-DIR/minping.env.")
+@click.option(
+    "--env-file", type=click.Path(path_type=Path), help="Where the settings go. Default: DATA-DIR/minping.env."
+)
 @click.option("--data-dir", type=click.Path(path_type=Path), default=Path("var"), show_default=True, help="数据目录")
 @click.option("--public-url", default="", help="How residents reach it, https://survey.example.org (公开网址).")
 @click.option("--port", default=8000, show_default=True, help="Port on this machine (端口).")

@@ -1,4 +1,4 @@
-"""Invitations (邀请函): issue access codes to the sampled dwellings and print their letters, once."""
+"""Issue access codes and print the letters, once (邀请函)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import click
 
 from surveys.collection.issue import units_to_issue
 from surveys.errors import Refusal
-from webapp.commands import settings
 from webapp.commands._files import STDOUT, new_file
+from webapp.commands._installation import settings
 from webapp.commands._opened import noted, opened, wave_named
 from webapp.db import Stores
 from webapp.fieldwork.places import towns_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from migrations import current, upgrade
-from webapp.commands import stores
+from webapp.commands._installation import stores
 
 
 @click.command()

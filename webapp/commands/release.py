@@ -1,4 +1,4 @@
-"""Release (发布): let officials see a prepared release; it is never edited again."""
+"""Let officials see a prepared release (发布), or correct one."""
 
 from __future__ import annotations
 

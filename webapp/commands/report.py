@@ -1,4 +1,4 @@
-"""The report of a release as text (报告), on standard output."""
+"""Print a release as text (报告)."""
 
 from __future__ import annotations
 

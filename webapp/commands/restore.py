@@ -8,7 +8,7 @@ import click
 
 from webapp.action_log import record_action
 from webapp.backups import restore
-from webapp.commands import settings
+from webapp.commands._installation import settings
 from webapp.db import Stores
 from webapp.stores import clock
 

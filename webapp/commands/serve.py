@@ -7,7 +7,7 @@ import sys
 import click
 
 from migrations import current
-from webapp.commands import settings
+from webapp.commands._installation import settings
 from webapp.config import LOOPBACK
 from webapp.db import Stores
 from webapp.serving import Pair, gunicorn_command, worker_command

@@ -14,7 +14,7 @@ from surveys.records.kinds import Role
 from surveys.records.staff import Account
 from surveys.records.waves import Wave
 from webapp import passwords, people
-from webapp.commands import stores
+from webapp.commands._installation import stores
 from webapp.grants import live_grants
 from webapp.people import Actor
 from webapp.stores import clock
@@ -107,7 +107,9 @@ def list_() -> None:
             click.echo(f"{account.login}  {account.name}{'  DISABLED 已停用' if account.disabled_at else ''}")
             for held in live_grants(account):
                 scope = f"wave {held.wave_id}" if held.wave_id else "every wave"
-                click.echo(f"    grant {held.id}: {held.role.value} {held.organisation}, {scope}, area {held.area or '*'}")
+                click.echo(
+                    f"    grant {held.id}: {held.role.value} {held.organisation}, {scope}, area {held.area or '*'}"
+                )
 
 
 def _everybody(registrar: Session) -> list[Account]:

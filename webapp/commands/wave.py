@@ -1,4 +1,4 @@
-"""Waves (调查期次): plan a new one, open it, end a phase, close it, and see where they stand."""
+"""Waves (调查期次): new, open, seal, close, list, show."""
 
 from __future__ import annotations
 

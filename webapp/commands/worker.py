@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.commands import settings
+from webapp.commands._installation import settings
 from webapp.jobs import work
 
 

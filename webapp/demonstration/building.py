@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from migrations import upgrade
-from surveys.collection.codes import AccessCode
-from surveys.errors import Conflict, NotAllowed
-from surveys.records.waves import Wave
+from migrations import current, upgrade
+from surveys.errors import Conflict, NotAllowed, Refusal
 from webapp import config, installation
 from webapp.config import LOOPBACK, Settings
 from webapp.db import Stores
-from webapp.demonstration.load import LIVE, is_loaded, load
-from webapp.demonstration.survey import Progress
-from webapp.fieldwork import keyfile
-from webapp.issuing import issue_codes
+from webapp.demonstration.standing import is_loaded
 
 ENV, PLACE, LOADING, LOCK = "demo.env", "demo", "demo.loading", "demo.lock"
 
@@ -39,10 +31,15 @@ def demo_settings(folder: Path) -> Settings:
     settings = config.load(path)
     if settings.public_host not in LOOPBACK:
         raise NotAllowed("command.demo_loopback", address=settings.public_url)
-    own = Settings(_env_file=None, secret_key=settings.secret_key, data_dir=place, box_url="", registrar_url="")
-    if not settings.demo or (settings.box_url, settings.registrar_url) != (own.box_url, own.registrar_url):
+    if not settings.demo or (settings.box_url, settings.registrar_url) != addresses(place):
         raise NotAllowed("command.demo_elsewhere", path=place)
     return settings
+
+
+def addresses(place: Path) -> tuple[str, str]:
+    """The database addresses of box and registrar in a folder."""
+    box, registrar = (f"sqlite:///{place.absolute() / name}.sqlite3" for name in ("box", "registrar"))
+    return box, registrar
 
 
 @contextmanager
@@ -57,46 +54,31 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def standing(folder: Path, now: datetime, progress: Progress, reset: bool = False) -> Stores:
-    """The loaded demonstration's stores. One that was broken off is built anew; `reset` throws it away first.
+def standing(folder: Path, reset: bool = False) -> Stores:
+    """The loaded demonstration's stores. One that was broken off is built anew; with `reset` a whole one too.
 
-    It is built beside its place and moved there when it is whole.
+    It is built beside its place and moved there when it is whole, by a process of its own: what computes is heavy,
+    and this process may go on to serve. Raises Refusal when that fails; its words stand on standard error.
     """
     place, loading = folder / PLACE, folder / LOADING
-    for old in (loading, *([place] if reset else [])):
-        shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        stores = _migrated(place)
+    shutil.rmtree(loading, ignore_errors=True)
+    if place.exists() and not reset:
+        stores = migrated(place)
         if is_loaded(stores):
             return stores
         stores.dispose()
-        shutil.rmtree(place)
-    _build(loading, now, progress)
+    if subprocess.run([sys.executable, "-m", "webapp.demonstration", str(loading)], check=False).returncode != 0:
+        raise Refusal("command.demo_not_loaded")
+    shutil.rmtree(place, ignore_errors=True)
     loading.rename(place)
-    return _migrated(place)
+    return migrated(place)
 
 
-def fresh_code(stores: Stores) -> AccessCode | None:
-    """An access code of the wave that is open now, never used; None when its sample is used up."""
-    with stores.box_reading() as box:
-        live = select(Wave).where(Wave.code == LIVE).options(joinedload(Wave.instrument_version))
-        wave = box.scalars(live).one()
-    return next((one.invitation for one in issue_codes(stores, wave, most=1)), None)
-
-
-def _build(loading: Path, now: datetime, progress: Progress) -> None:
-    loading.mkdir(parents=True, mode=0o700)
-    stores = _migrated(loading)
-    for code, private in load(stores, now, progress).items():
-        handle = os.open(loading / keyfile.file_name(code), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(keyfile.written(code, private))
-    stores.dispose()
-
-
-def _migrated(place: Path) -> Stores:
-    folder = place.absolute()
-    stores = Stores.at(f"sqlite:///{folder / 'box.sqlite3'}", f"sqlite:///{folder / 'registrar.sqlite3'}")
-    upgrade(stores.box, "box")
-    upgrade(stores.registrar, "registrar")
+def migrated(place: Path) -> Stores:
+    """The stores in a folder with every table up to date."""
+    stores = Stores.at(*addresses(place))
+    if not current(stores.box, "box"):
+        upgrade(stores.box, "box")
+    if not current(stores.registrar, "registrar"):
+        upgrade(stores.registrar, "registrar")
     return stores

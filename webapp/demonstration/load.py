@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from functools import partial
 
-from sqlalchemy import select
-
 from surveys.catalog import catalog_codes, catalog_content
 from surveys.collection.entry import new_poster
 from surveys.collection.plan import WavePlan
@@ -14,8 +12,6 @@ from surveys.collection.publish import publish
 from surveys.collection.sealed import new_key_pair
 from surveys.collection.waves import new_wave, open_wave
 from surveys.records.areas import Area
-from surveys.records.passes import Poster
-from surveys.records.releases import Release
 from surveys.records.waves import Wave
 from surveys.sampling.allocation import psus_per_town
 from surveys.sampling.areas import areas_of_yubei
@@ -28,20 +24,12 @@ from webapp.demonstration import plans
 from webapp.demonstration.cast import keep_cast
 from webapp.demonstration.evaluation import evaluate
 from webapp.demonstration.publish import release_wave
+from webapp.demonstration.standing import LIVE
 from webapp.demonstration.survey import Filled, Progress, field, sample
 
 SEED = "模拟-2021"
-LIVE = "demo-live"
 UNKNOWN_START = date(1, 1, 1)  # the day a code came into force is part of its key; nobody published these
 RELEASED = datetime(2022, 1, 10, tzinfo=UTC)
-
-
-def is_loaded(stores: Stores) -> bool:
-    """Whether the demonstration stands, to its last step."""
-    with stores.box_reading() as box:
-        released = box.scalar(select(Release.id).where(Release.released_at.is_not(None)).limit(1))
-        live = box.scalar(select(Wave.id).where(Wave.code == LIVE))
-    return released is not None and live is not None
 
 
 def load(stores: Stores, now: datetime, progress: Progress) -> dict[str, bytes]:
@@ -123,9 +111,3 @@ def hard_filled(frame: FrameFile) -> Filled:
     """The small wave's making."""
     allocation = {town: 1 if town == LONELY else PSUS for town in TOWNS}
     return Filled(small_frame(frame), allocation, lambda draw: hard_wave(frame, SEED)[1], 30, SEED)
-
-
-def live_poster(stores: Stores) -> str:
-    """The open-link poster of the wave that is open now."""
-    with stores.box_reading() as box:
-        return box.scalars(select(Poster.code).join(Wave).where(Wave.code == LIVE)).first() or ""

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from webapp.fieldwork import waves
+from webapp.fieldwork import analysis, draw, frame, invitations, margins, overview, phases, posters, progress, waves
 from webapp.fieldwork.blueprint import bp
 
-__all__ = ["bp", "waves"]
+__all__ = [
+    "analysis",
+    "bp",
+    "draw",
+    "frame",
+    "invitations",
+    "margins",
+    "overview",
+    "phases",
+    "posters",
+    "progress",
+    "waves",
+]

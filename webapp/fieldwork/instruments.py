@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.catalog import catalog_codes, catalog_content
-from surveys.collection.publish import publish
+from surveys.collection.publish import instrument_of, publish
 from surveys.errors import NotFound
 from surveys.instrument import Instrument
-from surveys.records.waves import InstrumentVersion
+from surveys.records.waves import InstrumentVersion, Wave
 
 RESIDENTS = "resident"  # the form of sampled households
 
@@ -53,6 +53,11 @@ def chosen(box: Session, value: str, now: datetime) -> tuple[str, str]:
             raise NotFound("instrument.unknown", instrument=code, version=version)
         publish(box, catalog_content(code), now)
     return code, version
+
+
+def is_for_residents(wave: Wave) -> bool:
+    """Whether a wave asks sampled households: a case evaluation has a register instead of a frame."""
+    return RESIDENTS in instrument_of(wave).forms
 
 
 @cache

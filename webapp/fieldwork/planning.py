@@ -75,7 +75,9 @@ def typed_design(typed: Typed, counts: Mapping[str, TownCount]) -> Design:
     return Design(psus, take, reserve, faults)
 
 
-def town_plans(design: Design, counts: Mapping[str, TownCount], towns: Mapping[str, Area], wave: Wave) -> list[TownPlan]:
+def town_plans(
+    design: Design, counts: Mapping[str, TownCount], towns: Mapping[str, Area], wave: Wave
+) -> list[TownPlan]:
     """Each town's plan, in register order."""
     order = [town for town in towns if town in counts] + [town for town in counts if town not in towns]
     return [_town(town, towns.get(town), counts[town], design, _planned(design, wave)) for town in order]

@@ -60,8 +60,9 @@ def listing(
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
 
     def here(sort: str, page: int = 1) -> str:
-        asked = {"sort": sort or None, "page": page if page > 1 else None}
-        return url_for(endpoint, **address, **{key: value for key, value in asked.items() if value})
+        asked: dict[str, Any] = {"sort": sort or None, "page": page if page > 1 else None}
+        values: dict[str, Any] = {**address, **{key: value for key, value in asked.items() if value}}
+        return url_for(endpoint, **values)
 
     return Listing(
         rows=ordered[(page - 1) * ROWS : page * ROWS],
@@ -83,8 +84,11 @@ def sorted_by(rows: Sequence[Row], columns: Sequence[Column[Row]], sort: str) ->
     return sorted(rows, key=lambda row: _order(column.cell(row)), reverse=sort.startswith("-"))
 
 
-def _order(value: Any) -> tuple[bool, Any]:
-    return (value is not None, value if value is not None else 0)
+def _order(value: Any) -> tuple[int, Any]:
+    """Nothing before words ("fewer than 10") before numbers; each kind among itself."""
+    if value is None:
+        return 0, 0
+    return (1, value) if isinstance(value, str) else (2, value)
 
 
 def _head(column: Column[Row], sort: str, here: Callable[[str], str]) -> Head:
@@ -103,7 +107,9 @@ def csv_download(filename: str, columns: Sequence[Column[Row]], rows: Iterable[R
 def csv_response(filename: str, heads: Sequence[str], lines: Iterable[Sequence[Any]]) -> Response:
     """A CSV file; text that a spreadsheet would take for a formula is written as text."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([[as_text(head) for head in heads], *([as_text(cell) for cell in line] for line in lines)])
+    csv.writer(text).writerows(
+        [[as_text(head) for head in heads], *([as_text(cell) for cell in line] for line in lines)]
+    )
     return attached(filename, text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8")
 
 

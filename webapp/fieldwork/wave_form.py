@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -111,8 +112,8 @@ def raise_all(plan: WavePlan, typed: Typed, faults: Faults) -> None:
         raise PlanInvalid(known)
 
 
-def _sides(found: Parties) -> dict[str, object]:
-    sides: dict[str, object] = {}
+def _sides(found: Parties) -> dict[str, Any]:
+    sides: dict[str, Any] = {}
     for name, organisation in (("commissioner", found.commissioner), ("assessor", found.assessor)):
         sides[name] = organisation.code if organisation else ""
         sides[f"{name}_name"] = in_both(organisation.name) if organisation else {}

@@ -98,5 +98,3 @@ def _own(registrar: Session) -> list[Organisation]:
     live = grants.live_grants(auth.current_account())
     codes = {grant.organisation for grant in live if grant.role is Role.ASSESSOR and grant.wave_id is None}
     return list(registrar.scalars(select(Organisation).where(Organisation.code.in_(codes)).order_by(Organisation.code)))
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -21,6 +22,7 @@ from webapp.stores import box_reading, clock, registrar_transaction
 
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # a drawing runs and fetches nothing
 TOWNS = f"{PREFIX}-towns-"
+FIRST = ("word", "excel", "csv")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,13 @@ def on_offer(box: Session, release: Release) -> list[Download]:
 def is_chart(form: str) -> bool:
     """Whether a file is a chart of the page and no download of its own."""
     return form.startswith(f"{PREFIX}-")
+
+
+def downloads(files: Iterable[Download]) -> list[Download]:
+    """The files that stand on their own, the report to read first."""
+    order = {form: place for place, form in enumerate(FIRST)}
+    alone = [file for file in files if not is_chart(file.form)]
+    return sorted(alone, key=lambda file: (order.get(file.form, len(FIRST)), file.form))
 
 
 def may_take(found: Opened, form: str) -> bool:

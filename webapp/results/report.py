@@ -15,7 +15,7 @@ from webapp.results.blueprint import bp
 from webapp.results.cases import CaseContents
 from webapp.results.changes import Change, changes
 from webapp.results.contents import Contents
-from webapp.results.files import is_chart, may_take, on_offer
+from webapp.results.files import downloads, may_take, on_offer
 from webapp.results.pictures import items_in_words, pictures, towns_in_words
 from webapp.results.shelf import AUDIENCE, READERS, Opened, opened, within
 from webapp.stores import box_reading
@@ -36,7 +36,7 @@ def report(wave_code: str, number: int) -> ResponseReturnValue:
             contents=Contents(read, language()),
             cases=_cases(read),
             changed=_changed(box, found, read),
-            downloads=[file for file in files if not is_chart(file.form)],
+            downloads=downloads(files),
             pictures=pictures(read, [file.form for file in files], language()),
             sentences=sentences,
             said=lambda code: said(code, language()),

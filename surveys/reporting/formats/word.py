@@ -45,7 +45,7 @@ def _picture(paper: Paper, edition: Edition, block: blocks.Picture) -> None:
 
 
 WRITE: dict[type, Callable[[Paper, Any], None]] = {
-    blocks.Title: lambda paper, block: paper.title(block.text),
+    blocks.Title: lambda paper, block: paper.title(block.text, block.below),
     blocks.Heading: lambda paper, block: paper.heading(block.text),
     blocks.Paragraph: lambda paper, block: paper.paragraph(block.text),
     blocks.Note: lambda paper, block: paper.note(block.text),

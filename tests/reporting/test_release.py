@@ -1,0 +1,179 @@
+"""From a closed wave to a release: prepared, released, corrected; on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from benchmarks.invented import catalog, keep_simulated, keep_wave
+from surveys.analysis.fieldwork import FieldworkCounts
+from surveys.errors import Conflict, NotFound
+from surveys.records.kinds import Audience, WaveState
+from surveys.records.releases import Figure, Release
+from surveys.records.waves import Wave
+from surveys.reporting.edition import edition
+from surveys.reporting.prepare import prepare_figures
+from surveys.reporting.release import release, released, released_edition, superseded_by
+from surveys.reporting.sentences import annual_paragraph, headline
+from surveys.simulation.frame import synthetic_frame
+from surveys.simulation.hard_cases import SILENT, hard_wave
+from tests.reporting.made import Said, cases, evaluated, survey
+
+NOW = datetime(2021, 12, 20, 3, 0, tzinfo=UTC)
+FIELDWORK = FieldworkCounts(200, 20)
+PSUS = [f"{town}/{number}" for town in "abc" for number in range(1, 7)]
+
+
+def answers() -> list[Said]:
+    """Six PSUs a town, eight people each; two in three are aware, in a pattern that differs by PSU."""
+    return [
+        Said(
+            psu,
+            {"awareness_rate": float((place + person) % 3 > 0), "knowledge_score": 60.0 + person, "reach": 1.0},
+            {"k01": "1d0r"[person % 4], "sat_publicity": "12345dr2"[(person + place) % 8]},
+            cell=f"age={1 + person % 7};edu={1 + person % 4};k={1 + person % 3};sex={1 + person % 2}",
+        )
+        for place, psu in enumerate(PSUS)
+        for person in range(8)
+    ]
+
+
+def made(box: Session) -> Wave:
+    return survey(box, PSUS, answers())
+
+
+def test_a_release_carries_both_audiences_definitions_labels_and_facts(box: Session) -> None:
+    wave = made(box)
+    prepared = prepare_figures(box, wave, FIELDWORK, NOW)
+    assert (prepared.number, prepared.released_at, prepared.synthetic) == (1, None, True)
+    audiences = box.scalars(select(Figure.audience).where(Figure.release_id == prepared.id).distinct())
+    assert set(audiences) == set(Audience)
+    for figure in prepared.figures:
+        definition = prepared.definitions[figure.indicator]
+        assert definition["version"] == figure.version
+        assert definition["definition"]["zh"]
+        assert definition["definition"]["en"]
+    assert prepared.facts["design"]["psus_drawn"] == len(PSUS)
+    assert prepared.labels["sex"]["codes"]["1"]["zh"] == "男"
+
+
+def test_every_figure_has_a_value_or_a_reason_and_every_estimate_its_interval(box: Session) -> None:
+    prepared = prepare_figures(box, made(box), FIELDWORK, NOW)
+    assert prepared.figures
+    for figure in prepared.figures:
+        assert (figure.value is None) == bool(figure.reason)
+        assert figure.value is None or figure.method
+        if figure.value is not None and figure.part in ("headline", "towns", "groups", "items", "satisfaction"):
+            assert None not in (figure.n, figure.n_eff, figure.df, figure.se, figure.lower, figure.upper)
+
+
+def test_officials_see_nothing_before_it_is_released(box: Session) -> None:
+    wave = made(box)
+    prepared = prepare_figures(box, wave, FIELDWORK, NOW)
+    with pytest.raises(NotFound):
+        released(box, wave)
+    release(box, prepared, "Li", NOW)
+    assert released(box, wave).id == prepared.id
+    assert (prepared.released_by, prepared.released_at) == ("Li", NOW)
+    with pytest.raises(NotFound):
+        released(box, wave, 2)
+    with pytest.raises(Conflict):
+        release(box, prepared, "Li", NOW)
+
+
+def test_nothing_is_prepared_while_the_wave_is_open(box: Session) -> None:
+    wave = made(box)
+    wave.state = WaveState.OPEN
+    with pytest.raises(Conflict):
+        prepare_figures(box, wave, FIELDWORK, NOW)
+
+
+def test_an_erratum_is_a_new_release_that_names_the_old_one_and_why(box: Session) -> None:
+    wave = made(box)
+    first = release(box, prepare_figures(box, wave, FIELDWORK, NOW), "Li", NOW)
+    with pytest.raises(Conflict):
+        prepare_figures(box, wave, FIELDWORK, NOW, corrects=first, reason=" ")
+    second = prepare_figures(box, wave, FIELDWORK, NOW, corrects=first, reason="题 3 的答案更正")
+    assert superseded_by(box, first) is None
+    release(box, second, "Li", NOW)
+    assert (second.number, released(box, wave).number, released(box, wave, 1).id) == (2, 2, first.id)
+    assert superseded_by(box, first) is second
+    read = released_edition(box, wave, Audience.OFFICIAL)
+    assert read.corrects is first
+    assert len(read.figures) == len(edition(box, first, Audience.OFFICIAL).figures)
+
+
+def test_an_erratum_corrects_a_release_of_its_own_wave(box: Session) -> None:
+    other = prepare_figures(box, cases(box, ["one"]), None, NOW)
+    with pytest.raises(Conflict):
+        prepare_figures(box, made(box), FIELDWORK, NOW, corrects=other, reason="why")
+
+
+def test_the_headline_sentence_cannot_overstate(box: Session) -> None:
+    wave = made(box)
+    read = edition(box, prepare_figures(box, wave, FIELDWORK, NOW), Audience.OFFICIAL)
+    for language, mark in (("zh", "模拟数据"), ("en", "synthetic data")):
+        paragraph = annual_paragraph(read, language)
+        figure = read.headline
+        assert figure is not None
+        for needed in ("66.7%", mark, f"{figure.n:,}", "RR1", read.definition_of(figure.indicator, language)):
+            assert needed in paragraph
+        assert "{" not in paragraph
+        assert mark in headline(read, language)
+
+
+def test_the_latest_released_case_evaluation_of_the_area_stands_beside(box: Session) -> None:
+    of_cases = cases(box, ["one", "one"])
+    for case in ("c1", "c2"):
+        for rater in ("deputies-01", "lawyers-01", "residents-01"):
+            evaluated(box, of_cases, case, rater, 80.0 if case == "c1" else 90.0)
+    unreleased = prepare_figures(box, of_cases, None, NOW)
+    assert prepare_figures(box, made(box), FIELDWORK, NOW).companion_id is None
+    release(box, unreleased, "Li", NOW)
+    wave = box.scalars(select(Wave).where(Wave.code == "made")).one()
+    again = prepare_figures(box, wave, FIELDWORK, NOW)
+    assert again.companion_id == unreleased.id
+    assert "社会评议" in annual_paragraph(edition(box, again, Audience.OFFICIAL))
+
+
+def test_the_public_never_sees_the_list_of_cases(box: Session) -> None:
+    wave = cases(box, ["one"])
+    for rater in ("deputies-01", "lawyers-01", "residents-01"):
+        evaluated(box, wave, "c1", rater, 80.0)
+    prepared = prepare_figures(box, wave, None, NOW)
+    listed = {figure.audience for figure in prepared.figures if figure.domain == "case"}
+    assert listed == {Audience.OFFICIAL}
+
+
+def test_a_survey_needs_its_fieldwork_counts(box: Session) -> None:
+    with pytest.raises(Conflict):
+        prepare_figures(box, made(box), None, NOW)
+
+
+@pytest.mark.parametrize("plan", [{}, {"lonely": "collapse"}])
+def test_the_hard_wave_gives_values_or_reasons_and_never_nonsense(box: Session, plan: dict[str, str]) -> None:
+    draw, work = hard_wave(synthetic_frame("hard"), "hard")
+    wave = keep_wave(box, catalog("legal_awareness"), "hard", plan)
+    invented = keep_simulated(box, wave, draw, work, "hard")
+    read = edition(box, prepare_figures(box, wave, invented.fieldwork, NOW), Audience.OFFICIAL)
+    for figure in read.figures:
+        assert (figure.value is None) == bool(figure.reason)
+        assert figure.value is None or figure.value == figure.value
+    silent = read.one("towns", "awareness_rate", SILENT)
+    assert silent is not None
+    assert (silent.value, silent.n, silent.reason) == (None, None, "confidential")
+    district = read.headline
+    assert district is not None
+    assert (district.reason == "one_psu") == (not plan)
+
+
+def test_a_release_of_nothing_is_full_of_reasons(box: Session) -> None:
+    prepared = prepare_figures(box, survey(box, PSUS, []), FIELDWORK, NOW)
+    estimates = [figure for figure in prepared.figures if figure.part not in ("fieldwork",)]
+    assert estimates
+    assert all(figure.value is None and figure.reason for figure in estimates)
+    assert "不公布数值" in annual_paragraph(edition(box, prepared, Audience.OFFICIAL))
+    assert box.get(Release, prepared.id) is prepared
