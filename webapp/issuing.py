@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from surveys.collection import answered, issue
 from surveys.collection.issue import UnitCodes
-from surveys.records.frames import Unit
 from surveys.records.waves import Wave
 from webapp.db import Stores
 

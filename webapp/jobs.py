@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 import traceback
@@ -134,7 +135,9 @@ def _now() -> datetime:
 
 
 def _plain(values: dict[str, object]) -> dict[str, object]:
-    return {name: value if isinstance(value, (int, float, str)) else str(value) for name, value in values.items()}
+    """As JSON keeps them: lists stay lists, so that the web can word them in any language."""
+    plain: dict[str, object] = json.loads(json.dumps(values, default=str, skipkeys=True))
+    return plain
 
 
 def recover(stores: Stores, enqueued: Enqueued) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from webapp.i18n import language
 
 FOLDER = Path(__file__).parent / "sentences"
 UNKNOWN = {"zh": "无法完成这一步（{code}）。", "en": "This step could not be done ({code})."}
+BETWEEN = {"zh": "、", "en": ", "}
 FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -32,16 +33,27 @@ def sentences() -> dict[str, dict[str, str]]:
     return found
 
 
-def fill(template: str, values: Mapping[str, object]) -> str:
+def fill(template: str, values: Mapping[str, object], between: str = "、") -> str:
     """Put values where `{name}` stands, and nothing else: stored text is never a format string."""
-    return FIELD.sub(lambda field: str(values.get(field[1], field[0])), template)
+    return FIELD.sub(lambda field: shown(values.get(field[1], field[0]), between), template)
+
+
+def shown(value: object, between: str) -> str:
+    """A value as a sentence shows it: lists one after the other, fractions to four digits."""
+    if isinstance(value, Mapping):
+        return between.join(f"{name} {shown(held, between)}" for name, held in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return between.join(shown(held, between) for held in value)
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else f"{value:.4g}"
+    return str(value)
 
 
 def word(code: str, values: Mapping[str, object] | None = None, lang: str | None = None) -> str:
     """The sentence of a code in a language (this request's, when none is given)."""
-    said = sentences().get(code, UNKNOWN)
-    template = said.get(lang or language()) or said["zh"]
-    return fill(template, {"code": code, **(values or {})})
+    said, reader = sentences().get(code, UNKNOWN), lang or language()
+    template = said.get(reader) or said["zh"]
+    return fill(template, {"code": code, **(values or {})}, BETWEEN.get(reader, ", "))
 
 
 def words_for(refusal: Refusal, lang: str | None = None) -> str:

@@ -130,7 +130,8 @@ def _weight_facts(
     }
     if calibration:
         smallest, largest = calibration.factor_range
-        facts |= {"smallest": smallest, "largest": largest, "level": float(calibration.level), "gap": float(calibration.gap)}
+        facts |= {"smallest": smallest, "largest": largest, "level": float(calibration.level)}
+        facts |= {"gap": float(calibration.gap)}
         facts |= {"iterations": calibration.iterations, "kish_deff": calibration.kish_deff}
     elif (table.w > 0).any():
         facts["kish_deff"] = kish_deff(table)

@@ -7,6 +7,7 @@ and known: their answers are counted over all cases only, and shown from 10 on (
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import case as when
@@ -72,13 +73,15 @@ def case_progress(box: Session, wave_id: int) -> list[CaseProgress]:
     return [CaseProgress(case, *counts.get(case.code, (0, 0))) for case in drawn_cases(box, wave_id)]
 
 
-def member_progress(box: Session, registrar: Session, wave_id: int) -> list[MemberProgress]:
-    """Every panel member by group and pseudonym."""
+def member_progress(box: Session, registrar: Session, wave_id: int, groups: Iterable[str] = ()) -> list[MemberProgress]:
+    """Every panel member by group, in the order of `groups`, and by pseudonym."""
     counts = _counts(box, wave_id, by_rater=True)
-    return [
+    places = {group: place for place, group in enumerate(groups)}
+    found = [
         MemberProgress(one.rater, one.panel_group, one.name, *counts.get(one.rater, (0, 0)))
         for one in members_of(registrar, wave_id)
     ]
+    return sorted(found, key=lambda one: places.get(one.group, len(places)))
 
 
 def party_progress(box: Session, registrar: Session, wave: Wave) -> PartyProgress:

@@ -129,4 +129,6 @@ def _reliable(draft: Draft) -> Draft:
         return draft.without_value("df_below_3", df=draft.df, fewest=LEAST_DF)
     if width >= WIDEST_POINTS:
         return draft.without_value("width_30_points", width=round(width, 1), widest=WIDEST_POINTS)
+    if width == 0:  # every PSU alike: chance, not certainty; an interval of no width is never printed
+        return draft.without_value("psus_alike", n=draft.n)
     return replace(draft, flag="few_df") if draft.df is not None and draft.df < COMFORTABLE_DF else draft

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from itertools import combinations
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +18,7 @@ from surveys.cases.register_file import RegisterFile
 from surveys.errors import Refusal
 from tests.cases.samples import register, small_register
 
+MANUAL = Path(__file__).parents[2] / "docs/howto/evaluate-cases.md"
 SEEDS = 3_000
 LISTED = tuple("ABCDEF")
 IMPROBABLE = 1e-4  # the seeds are fixed: this never flickers
@@ -51,6 +55,15 @@ def test_the_same_seed_draws_the_same_cases_in_whatever_order_they_are_listed(
 def test_a_larger_draw_holds_the_smaller_one(n: int) -> None:
     listed = register(40)
     assert set(codes_of(listed, "s", n)) < set(codes_of(listed, "s", n + 1))
+
+
+def test_a_rival_following_the_manual_draws_the_same_cases() -> None:
+    listed = register(400)
+    recipe = MANUAL.read_text("utf-8").split("```python")[1].split("```")[0]
+    rows = [{**asdict(row), "closed_on": row.closed_on.isoformat()} for row in listed.rows]
+    rival: dict[str, Any] = {"rows": rows[::-1], "seed": "第2021097期"}
+    exec(recipe, rival)
+    assert tuple(rival["drawn"]) == codes_of(listed, "第2021097期", 33)
 
 
 def test_another_register_is_another_draw() -> None:

@@ -17,7 +17,14 @@ from webapp.people import Actor
 from webapp.stores import clock
 
 Run = Callable[..., Result]
-OURS = ("MINPING_ENV_FILE", "MINPING_DATA_DIR", "MINPING_BOX_URL", "MINPING_REGISTRAR_URL", "MINPING_DEMO", "PUBLIC_URL")
+OURS = (
+    "MINPING_ENV_FILE",
+    "MINPING_DATA_DIR",
+    "MINPING_BOX_URL",
+    "MINPING_REGISTRAR_URL",
+    "MINPING_DEMO",
+    "PUBLIC_URL",
+)
 
 
 @pytest.fixture(params=["sqlite"])
@@ -77,7 +84,7 @@ def plan_file(folder: Path, **changes: object) -> Path:
         **changes,
     }
     path = folder / f"{said['code']}.toml"
-    lines = [f"{name} = {str(value).lower() if isinstance(value, bool) else repr(value)}" for name, value in said.items()]
+    lines = [f"{name} = {str(value).lower() if value is True else repr(value)}" for name, value in said.items()]
     path.write_text("\n".join(lines), "utf-8")
     return path
 

@@ -43,7 +43,9 @@ def test_the_shipped_areas_are_taken_once_and_change_nothing_the_second_time(ins
         assert box.scalar(select(func.count()).select_from(Area)) == 31
 
 
-def test_an_area_file_shows_what_it_would_change_before_it_is_taken(installed: Stores, run: Run, tmp_path: Path) -> None:
+def test_an_area_file_shows_what_it_would_change_before_it_is_taken(
+    installed: Stores, run: Run, tmp_path: Path
+) -> None:
     run("area", "import", "--yubei", "--yes")
     headings = run("area", "template").output.strip().lstrip("\ufeff")
     values = dict.fromkeys(headings.split(","), "") | {

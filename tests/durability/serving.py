@@ -120,7 +120,7 @@ class Phones:
     form: dict[str, list[str]]
     acknowledged: dict[AccessCode, str] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
-    _next: int = 0
+    sent: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, phones: int, stop: threading.Event) -> list[threading.Thread]:
@@ -129,13 +129,20 @@ class Phones:
             thread.start()
         return threads
 
+    def wait_for_more(self, count: int) -> None:
+        """Until so many more were acknowledged; fails when the load does not come about."""
+        enough, until = len(self.acknowledged) + count, time.monotonic() + PATIENCE
+        while len(self.acknowledged) < enough:
+            assert time.monotonic() < until, f"{len(self.acknowledged)} acknowledged, refused {self.refused}"
+            time.sleep(0.01)
+
     def _send(self, stop: threading.Event) -> None:
         while not stop.is_set():
             with self._lock:
-                if self._next >= len(self.codes):
+                if self.sent >= len(self.codes):
                     return
-                code = self.codes[self._next]
-                self._next += 1
+                code = self.codes[self.sent]
+                self.sent += 1
             try:
                 self.note(code, *post(self.port, f"/s/{code.symbols}", self.form))
             except (OSError, http.client.HTTPException):

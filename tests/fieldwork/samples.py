@@ -87,3 +87,9 @@ def key_file(pair: KeyPair, code: str = CODE) -> tuple[bytes, str]:
 def hidden(page: str, name: str) -> str:
     """The value of a hidden field."""
     return page.split(f'name="{name}" value="')[1].split('"')[0]
+
+
+def said_in(answer: TestResponse) -> str:
+    """What a page's red box says; empty when it has none."""
+    _, found, rest = answer.get_data(as_text=True).partition('<div class="said fault" role="alert"><p>')
+    return rest.split("</p>")[0] if found else ""

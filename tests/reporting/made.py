@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from benchmarks.invented import catalog, keep_wave
+from surveys.analysis.fieldwork import FieldworkCounts
 from surveys.instrument import Instrument
 from surveys.records.evaluations import DrawnCase, VetoConfirmation
 from surveys.records.kinds import Channel, Mode
@@ -20,7 +21,9 @@ from surveys.records.waves import Wave
 
 AWARENESS = Instrument.parse(catalog("legal_awareness"))
 EVALUATION = Instrument.parse(catalog("enforcement_evaluation"))
-COMPLETE = {"complete": 1.0}
+FIELDWORK = FieldworkCounts(200, 20)
+PSUS = [f"{town}/{number}" for town in "abc" for number in range(1, 7)]
+HOSTILE = ('=HYPERLINK("http://evil","执法一队")', "+1+cmd|' /C calc'!A0", "@SUM(1)", "<b>二队</b>&amp;{n}", "－3 队")
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,24 @@ def _response(wave: Wave, said: Said) -> Response:
         receipt_id=bytes(16),
         commitment_key=bytes(32),
     )
+
+
+def answers() -> list[Said]:
+    """Six PSUs a town, eight people each; two in three are aware, in a pattern that differs by PSU."""
+    return [
+        Said(
+            psu,
+            {
+                "awareness_rate": float((place + person) % 3 > 0),
+                "knowledge_score": 60.0 + (place * person) % 7,
+                "reach": 1.0,
+            },
+            {"k01": "1d0r"[person % 4], "sat_publicity": "12345dr2"[(person + place) % 8]},
+            cell=f"age={1 + person % 7};edu={1 + person % 4};k={1 + person % 3};sex={1 + person % 2}",
+        )
+        for place, psu in enumerate(PSUS)
+        for person in range(8)
+    ]
 
 
 def cases(box: Session, bodies: Iterable[str], register: int = 400) -> Wave:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,14 +17,14 @@ from surveys.reporting.gate import THRESHOLD, Nesting, complemented, gated, hidd
 PUBLIC, OFFICIAL = Audience.PUBLIC, Audience.OFFICIAL
 
 
-def draft(n: int, code: str = "", domain: str = "town", indicator: str = "rate", **more: object) -> Draft:
+def draft(n: int, code: str = "", domain: str = "town", indicator: str = "rate", **more: Any) -> Draft:
     """A precise figure of n answers."""
     base = Draft("towns", indicator, "1", "percent", domain, code, n=n)
     sure = replace(base, n_eff=200.0, df=50, value=0.8, se=0.02, lower=0.76, upper=0.84, method="korn_graubard")
-    return replace(sure, **more)  # type: ignore[arg-type]
+    return replace(sure, **more)
 
 
-def district(n: int, **more: object) -> Draft:
+def district(n: int, **more: Any) -> Draft:
     return draft(n, domain=DISTRICT, **more)
 
 
@@ -93,7 +94,9 @@ def test_no_sum_gives_a_hidden_cell_away(towns: Tables) -> None:
     hidden = hidden_cells(drafts, 10, [nesting])
     for kind, total in totals.items():
         of_kind = {code: n for code, (its, n) in towns.items() if its == kind}
-        _underivable(of_kind, {code for level, code in hidden if level == "town"} & set(of_kind), ("kind", kind) in hidden)
+        _underivable(
+            of_kind, {code for level, code in hidden if level == "town"} & set(of_kind), ("kind", kind) in hidden
+        )
         assert total >= 10 or ("kind", kind) in hidden
     assert all(n >= 10 or ("town", code) in hidden for code, (_, n) in towns.items())
 
@@ -113,7 +116,7 @@ def _underivable(cells: Mapping[str, int], hidden: set[str], sum_hidden: bool) -
         ({"lower": 0.55, "upper": 0.85}, "width_30_points"),
     ],
 )
-def test_noise_is_withheld_with_its_reason_and_without_a_second_cell(more: dict[str, object], reason: str) -> None:
+def test_noise_is_withheld_with_its_reason_and_without_a_second_cell(more: dict[str, Any], reason: str) -> None:
     noisy, other = gated([draft(80, "a", **more), draft(90, "b")], PUBLIC)
     assert (noisy.value, noisy.lower, noisy.reason) == (None, None, reason)
     assert noisy.n == 80
@@ -134,6 +137,11 @@ def test_few_degrees_of_freedom_are_flagged() -> None:
 def test_a_true_zero_is_a_figure_with_its_upper_bound() -> None:
     zero = district(90, value=0.0, lower=0.0, upper=0.05, se=0.0, deff=None)
     assert gated([zero], PUBLIC) == [zero]
+
+
+def test_an_interval_without_width_is_never_printed() -> None:
+    alike = district(90, unit="points", value=60.0, lower=60.0, upper=60.0, se=0.0)
+    assert gated([alike], PUBLIC)[0].reason == "psus_alike"
 
 
 def test_counts_of_the_fieldwork_are_counts() -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from benchmarks.invented import catalog, keep_simulated, keep_wave
-from surveys.analysis.fieldwork import FieldworkCounts
 from surveys.errors import Conflict, NotFound
 from surveys.records.kinds import Audience, WaveState
 from surveys.records.releases import Figure, Release
@@ -20,25 +19,9 @@ from surveys.reporting.release import release, released, released_edition, super
 from surveys.reporting.sentences import annual_paragraph, headline
 from surveys.simulation.frame import synthetic_frame
 from surveys.simulation.hard_cases import SILENT, hard_wave
-from tests.reporting.made import Said, cases, evaluated, survey
+from tests.reporting.made import FIELDWORK, PSUS, answers, cases, evaluated, survey
 
 NOW = datetime(2021, 12, 20, 3, 0, tzinfo=UTC)
-FIELDWORK = FieldworkCounts(200, 20)
-PSUS = [f"{town}/{number}" for town in "abc" for number in range(1, 7)]
-
-
-def answers() -> list[Said]:
-    """Six PSUs a town, eight people each; two in three are aware, in a pattern that differs by PSU."""
-    return [
-        Said(
-            psu,
-            {"awareness_rate": float((place + person) % 3 > 0), "knowledge_score": 60.0 + person, "reach": 1.0},
-            {"k01": "1d0r"[person % 4], "sat_publicity": "12345dr2"[(person + place) % 8]},
-            cell=f"age={1 + person % 7};edu={1 + person % 4};k={1 + person % 3};sex={1 + person % 2}",
-        )
-        for place, psu in enumerate(PSUS)
-        for person in range(8)
-    ]
 
 
 def made(box: Session) -> Wave:

@@ -15,8 +15,17 @@ ROOT = Path(__file__).parents[2]
 WORDS = tomllib.loads(resources.files("surveys.reporting").joinpath("words.toml").read_text(encoding="utf-8"))
 CODES = [f"{table}.{name}" for table, names in WORDS.items() for name in names]
 REASONS = (
-    *("confidential", "n_eff_below_30", "df_below_3", "width_30_points", "few_cases", "few_raters", "nothing_issued"),
-    *("no_answers", "one_psu", "one_ssu", "too_few_psus", "no_variation", "zero_denominator", "interval_undefined"),
+    *("confidential", "n_eff_below_30", "df_below_3", "width_30_points", "few_cases", "few_raters", "psus_alike"),
+    *(
+        "nothing_issued",
+        "no_answers",
+        "one_psu",
+        "one_ssu",
+        "too_few_psus",
+        "no_variation",
+        "zero_denominator",
+        "interval_undefined",
+    ),
 )
 PLACES = re.compile(r"\{([a-z0-9_]+)\}")
 

@@ -45,8 +45,8 @@ def address(app: Flask) -> Iterator[str]:
 
 @pytest.fixture(params=SIZES)
 def screen(request: pytest.FixtureRequest, visitor: Visitor, address: str) -> Page:
-    """A browser of each size, without script, in which the assessor is signed in."""
-    page = visitor(viewport=SIZES[request.param], java_script_enabled=True)
+    """A browser of each size in which the assessor is signed in."""
+    page = visitor(viewport=SIZES[request.param])
     page.goto(f"{address}/staff/login")
     page.fill("#login", "assessor.li")
     page.fill("#password", PASSWORD)
@@ -104,7 +104,7 @@ def test_pages_after_the_closing(
     under_way(stores, wave)
     closed(stores, wave)
     screen.goto(f"{address}/waves/{wave.code}/cases/vetoes")
-    screen.click("tbody button")
+    screen.click("main .todo button")
     look(screen, axe, "closed-confirmed")
     look_at_all(screen, axe, address, wave, "closed")
 

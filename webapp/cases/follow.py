@@ -20,12 +20,13 @@ def progress(wave_code: str) -> ResponseReturnValue:
     """No mark, no score: scores reach anybody through the release only."""
     wave = case_wave(wave_code)
     instrument = instrument_of(wave)
+    groups = panel_groups(instrument)
     with registrar_reading() as registrar, box_reading() as box:
-        members = member_progress(box, registrar, wave.id)
+        members = member_progress(box, registrar, wave.id, groups)
         return render_template(
             "cases/progress.html",
             wave=wave,
-            groups=panel_groups(instrument),
+            groups=groups,
             cases=case_progress(box, wave.id),
             members=members,
             names={member.rater: member.name for member in members},

@@ -35,13 +35,14 @@ def panel(wave_code: str) -> ResponseReturnValue:
 
 
 def _page(wave: Wave, typed: dict[str, str], faults: list[FaultRow], fault: str) -> str:
+    groups = panel_groups(instrument_of(wave))
     with registrar_reading() as registrar, box_reading() as box:
-        members = member_progress(box, registrar, wave.id)
+        members = member_progress(box, registrar, wave.id, groups)
         cases = len(drawn_cases(box, wave.id))
     return render_template(
         "cases/panel.html",
         wave=wave,
-        groups=panel_groups(instrument_of(wave)),
+        groups=groups,
         members=members,
         cases=cases,
         typed=typed,

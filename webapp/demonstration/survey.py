@@ -9,10 +9,10 @@ from itertools import islice
 
 from sqlalchemy import select
 
+from surveys.collection.codes import AccessCode, new_nonce
 from surveys.collection.contacts import log_contact
 from surveys.collection.entry import new_poster
 from surveys.collection.publish import instrument_of
-from surveys.collection.codes import AccessCode, new_nonce
 from surveys.collection.submit import submit, submit_open
 from surveys.collection.waves import open_wave
 from surveys.records.frames import Unit
@@ -89,7 +89,8 @@ def field(stores: Stores, wave: Wave, draw: Draw, filled: Filled, progress: Prog
 
 def letters(stores: Stores, wave: Wave, draw: Draw, progress: Progress) -> list[AccessCode]:
     """The codes of all issued units, in the order of `draw.issued`."""
-    issued, codes = draw.issued, {}
+    issued = draw.issued
+    codes: dict[tuple[str, int], AccessCode] = {}
     while some := issue_codes(stores, wave, most=1000):
         codes |= {(one.unit.psu, one.unit.dwelling): one.invitation for one in some}
         progress("letters", len(codes), len(issued))

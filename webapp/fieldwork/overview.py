@@ -58,7 +58,7 @@ def _page(wave: Wave, fault: str = "") -> str:
     return render_template(
         "fieldwork/overview.html",
         wave=wave,
-        steps=steps,
+        way=steps,
         next_step=next((step for step in steps if step.state == "now"), None),
         may_renew_key=is_for_residents(wave) and facts.issued == 0 and wave.state.value != "closed",
         fault=fault,

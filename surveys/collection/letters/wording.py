@@ -43,7 +43,7 @@ def evaluator_head(wave: Wave, kind: str) -> Letterhead:
     """The letterhead of a wave's letters to evaluators; `kind` is "panel" or "party"."""
     paragraphs, greeting = (PANEL, "尊敬的评议员：") if kind == "panel" else (PARTY, "您好：")
     steps = ("扫描左边的二维码", "先看说明，再逐件评议", "提交后可记下回执号")
-    return _head(wave, "评议邀请函", greeting, paragraphs, steps)
+    return _head(wave, "邀请函", greeting, paragraphs, steps)
 
 
 def _head(wave: Wave, what: str, greeting: str, paragraphs: tuple[str, ...], steps: tuple[str, ...]) -> Letterhead:
