@@ -21,7 +21,7 @@ class Bars:
         self._step, self._task, self._done = "", TaskID(0), 0
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        """Note `done` of `total` of a step; `step` is worded as "command.step.<step>"."""
+        """Note `done` of `total` of a step; `step` is worded as "step.<step>" or "command.step.<step>"."""
         if step != self._step or done < self._done:
             self._finish()
             self._step, self._task = step, self._drawn.add_task(step_words(step), total=total)
@@ -51,5 +51,6 @@ def step_words(step: str) -> str:
     """A step in both languages, or its bare name; "answers-2" is the third round of "answers"."""
     name, _, place = step.partition("-")
     number = f" {int(place) + 1}" if place.isdigit() else ""
-    code = f"command.step.{name if number else step}"
-    return f"{word(code, lang='zh')}{number} / {word(code, lang='en')}{number}" if is_worded(code) else step
+    codes = [f"{kind}.{name if number else step}" for kind in ("step", "command.step")]
+    code = next((code for code in codes if is_worded(code)), None)
+    return step if code is None else f"{word(code, lang='zh')}{number} / {word(code, lang='en')}{number}"

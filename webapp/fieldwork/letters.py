@@ -47,17 +47,17 @@ def by_town(registrar: Session, wave_id: int) -> dict[str, TownLetters]:
     return {town: TownLetters(town, wanted, issued.get(town, 0)) for town, wanted in counted}
 
 
-def new_letters(stores: Stores, settings: Settings, wave: Wave, town: str) -> tuple[int, bytes]:
-    """Issue the codes of a town's units that have none and print them: how many, and the PDF.
+def new_letters(stores: Stores, settings: Settings, wave: Wave, town: str | None) -> tuple[int, bytes]:
+    """Issue the codes of a town's units (None: of all) that have none and print them: how many, and the PDF.
 
     Raises Refusal when nothing is left, the design is not published, or the letters would name a loopback address.
     """
     _must_be_printable(stores, settings, wave)
     with stores.registrar_reading() as registrar:
-        left = by_town(registrar, wave.id).get(town)
-    if left is None or left.left < 1:
+        left = sum(one.left for one in by_town(registrar, wave.id).values() if town in (None, one.town))
+    if left < 1:
         raise Refusal("letters.none_left")
-    issued = issue_codes(stores, wave, town)
+    issued = issue_codes(stores, wave, town or "")
     coded = [(one.unit, one.invitation) for one in issued]
     return len(coded), _printed(stores, settings, wave, coded, PassKind.INVITATION)
 
