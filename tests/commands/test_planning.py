@@ -101,7 +101,7 @@ def test_a_key_file_is_never_overwritten(planned: Stores, run: Run, tmp_path: Pa
 
 def test_an_unknown_wave_is_refused_in_chinese_and_english(installed: Stores, run: Run) -> None:
     said = run("wave", "show", "nope", code=1).stderr
-    assert "没有编号为“nope”的调查" in said
+    assert "没有编号为“nope”的批次" in said
     assert "There is no wave “nope”" in said
 
 

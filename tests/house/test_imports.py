@@ -12,7 +12,7 @@ HEAVY = {"pandas", "scipy", "docx", "xlsxwriter", "openpyxl", "typst", "vl_conve
 LOADED = """
 import importlib, json, pkgutil, sys
 import webapp
-later = ("webapp.commands", "webapp.jobs")
+later = ("webapp.commands", "webapp.jobs", "webapp.work.", "webapp.demonstration")
 parts = [part.name for part in pkgutil.walk_packages(webapp.__path__, "webapp.") if not part.name.startswith(later)]
 for name in parts:
     importlib.import_module(name)

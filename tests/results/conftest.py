@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -10,8 +13,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from migrations import Store
 from surveys.records.kinds import Role
 from surveys.records.staff import Account
 from surveys.records.waves import Wave
@@ -19,7 +24,7 @@ from tests.browser.conftest import axe, browser, visitor
 from tests.results import samples
 from webapp import create_app, passwords, people
 from webapp.config import Settings
-from webapp.db import Stores
+from webapp.db import Stores, engine_for
 from webapp.people import Actor
 
 __all__ = ["axe", "browser", "visitor"]  # fixtures of the browser tests
@@ -87,7 +92,22 @@ def keep(stores: Stores) -> Keeping:
     return kept
 
 
+@pytest.fixture(scope="session")
+def filled_box(sqlite_template: Callable[[Store], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A box with the released survey, computed once."""
+    path = tmp_path_factory.mktemp("results") / "box.db"
+    shutil.copyfile(sqlite_template("box"), path)
+    engine = engine_for(f"sqlite:///{path}", durable=False)
+    with Session(engine) as box, box.begin():
+        samples.whole(box)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def released(keep: Keeping) -> Wave:
+def released(stores: Stores, filled_box: Path) -> Wave:
     """The survey, released, with the case evaluation beside it."""
-    return keep(samples.whole)
+    with closing(sqlite3.connect(filled_box)) as full, closing(sqlite3.connect(stores.box.url.database or "")) as mine:
+        full.backup(mine)
+    with stores.box_reading() as box:
+        return box.scalars(select(Wave).where(Wave.code == "made")).one()

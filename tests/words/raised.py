@@ -20,7 +20,7 @@ PLACE = frozenset({"row", "column", "value"})  # what words_for_fault always kno
 OF_A_FAULT = frozenset({"FileFault", "Fault", "refused", "add", "_unknown"})
 # Codes that leave a child process as JSON, and those a job ends with.
 ELSEWHERE = ("surveys/sampling/workbook_child.py", "webapp/jobs.py")
-NOT_CODES = ("minping.", "surveys.", "webapp.")
+NOT_CODES = ("minping.", "surveys.", "webapp.", "command.step")  # the last begins f-strings
 BY_KIND = re.compile(r"\{\w+\}\.(\w+)")  # f"{kind}.not_whole"
 
 

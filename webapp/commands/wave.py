@@ -1,4 +1,4 @@
-"""Waves (调查期次): new, open, seal, close, list, show."""
+"""Waves (批次): new, open, seal, close, list, show."""
 
 from __future__ import annotations
 

@@ -12,9 +12,10 @@ from surveys.records.waves import Wave
 OPENINGS = {
     PassKind.INVITATION: "受{commissioner}委托，我们正在了解居民对法律常识的知晓情况，以及对普法、执法工作的看法。"
     "您家是按随机抽样选中的，我们没有您的姓名和电话。",
-    PassKind.REMINDER: "前些天我们寄过一封邀请函。如果您家已经作答，谢谢您，请不必理会这封信；如果还没有，现在仍可以回答。",
+    PassKind.REMINDER: "前些天我们寄过一封邀请函。如果您家已经作答，谢谢您，请不必理会这封信；"
+    "如果还没有，现在仍可以回答。",
     PassKind.VISIT: "访问员来访时您家不方便，特留下这封信。现在仍可以回答。",
-    PassKind.REISSUE: "应您的要求补寄这封信。上一封信上的访问码已经作废，请用这一封。",
+    PassKind.REISSUE: "应您的要求补寄这封信。上一封信上的代码已经作废，请用这一封。",
 }
 WHO = (
     "请家中15岁及以上、下一个过生日的那一位来回答。大约4分钟，不知道的题可以选“不知道”。"
@@ -22,7 +23,10 @@ WHO = (
 )
 APART = "答案与住址分开保存：寄信的一方不知道您答了什么，收卷的一方不知道您是谁。是否参加由您自愿决定。"
 STEPS = ("扫描左边的二维码", "读完第一屏的说明再作答", "提交后可记下回执号")
-ENGLISH = "English: scan the picture, or open the address and type the access code. The questionnaire is available in English."
+ENGLISH = (
+    "English: scan the picture, or open the address and type the access code. "
+    "The questionnaire is available in English."
+)
 PANEL = (
     "请您作为评议员，对抽中的行政执法案件逐件评议。打开后请先申报是否需要回避，再看案件。",
     "您的评议对外保密，只有评议组织方知道是您写的；案卷中只出现评议组的总分。",
