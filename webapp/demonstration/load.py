@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from surveys.catalog import catalog_codes, catalog_content
@@ -11,9 +11,9 @@ from surveys.collection.plan import WavePlan
 from surveys.collection.publish import publish
 from surveys.collection.sealed import new_key_pair
 from surveys.collection.waves import new_wave, open_wave
-from surveys.records.areas import Area
 from surveys.records.waves import Wave
 from surveys.sampling.allocation import psus_per_town
+from surveys.sampling.area_store import keep_areas
 from surveys.sampling.areas import areas_of_yubei
 from surveys.sampling.frame import FrameFile
 from surveys.simulation.fieldwork import simulate
@@ -28,7 +28,6 @@ from webapp.demonstration.standing import LIVE
 from webapp.demonstration.survey import Filled, Progress, field, sample
 
 SEED = "模拟-2021"
-UNKNOWN_START = date(1, 1, 1)  # the day a code came into force is part of its key; nobody published these
 RELEASED = datetime(2022, 1, 10, tzinfo=UTC)
 
 
@@ -68,29 +67,9 @@ def ground(stores: Stores, now: datetime) -> dict[str, str]:
     with stores.registrar_transaction() as registrar:
         keep_cast(registrar, now)
     with stores.box_transaction() as box:
-        box.add_all(area_records())
+        keep_areas(box, areas_of_yubei())
         published = [publish(box, catalog_content(code), now) for code in catalog_codes()]
         return {version.code: version.version for version in published}
-
-
-def area_records() -> list[Area]:
-    """Yubei and its towns in register order."""
-    return [
-        Area(
-            scheme=area.scheme,
-            code=area.code,
-            parent=area.parent,
-            kind=area.kind,
-            name={"zh": area.name_zh, "en": area.name_en},
-            valid_from=area.valid_from or UNKNOWN_START,
-            valid_to=area.valid_to,
-            successor_name={"zh": area.successor_zh, "en": area.successor_en},
-            successor_code=area.successor_code,
-            position=place,
-            source=area.source,
-        )
-        for place, area in enumerate(areas_of_yubei())
-    ]
 
 
 def planned(stores: Stores, plan: WavePlan, now: datetime) -> Wave:
