@@ -43,9 +43,7 @@ class Result:
     facts: dict[str, Any]
 
 
-def figures_of(
-    box: Session, wave: Wave, instrument: Instrument, fieldwork: Fieldwork, progress: Progress
-) -> Result:
+def figures_of(box: Session, wave: Wave, instrument: Instrument, fieldwork: Fieldwork, progress: Progress) -> Result:
     """Every figure of a wave, each with n, effective n, df, standard error and interval, or with its reason.
 
     Raises AnalysisRefused when answers lie outside the design.

@@ -41,7 +41,7 @@ class Figure(BoxRecord):
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
     audience: Mapped[Audience] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    part: Mapped[str] = mapped_column(Code)  # headline, towns, groups, items, satisfaction, needs, cases, volunteers
+    part: Mapped[str] = mapped_column(Code)  # headline, towns, groups, items, choices, satisfaction, cases, volunteers, fieldwork
     indicator: Mapped[str] = mapped_column(Code)
     version: Mapped[str] = mapped_column(Code)
     item: Mapped[str] = mapped_column(Code, default="")
@@ -59,7 +59,7 @@ class Figure(BoxRecord):
     method: Mapped[str] = mapped_column(Code, default="")
     flag: Mapped[str] = mapped_column(Code, default="")  # "few_df": shown, with care
     reason: Mapped[str] = mapped_column(Code, default="")  # why there is no value
-    reason_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reason_values: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of the reason; of a case: its grade, vetoes
     counts: Mapped[dict[str, int]] = mapped_column(default=dict)  # of answers by mark: don't know, refused ...
 
 

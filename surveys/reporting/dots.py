@@ -27,8 +27,13 @@ class Row:
     figure: Figure | None = None
 
 
-def dots(title: str, note: str, rows: Sequence[Row], size: Size, language: str, line: Figure | None) -> Spec:
-    """Points with whiskers in the order given; a row whose value is withheld says so in words."""
+def dots(title: str, note: str, rows: Sequence[Row], size: Size, language: str, line: Figure | None) -> Spec | None:
+    """Points with whiskers in the order given; a row whose value is withheld says so in words.
+
+    None when no row has a value: an empty chart says nothing.
+    """
+    if not any(row.figure is not None and row.figure.value is not None for row in rows):
+        return None
     size = replace(size, labels=NARROW_LATIN) if size.narrow and language != "zh" else size
     places = [_place(number, row, language) for number, row in enumerate(rows)]
     x = _scale(places, line, 4 if size.narrow else 6)

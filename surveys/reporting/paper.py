@@ -252,7 +252,8 @@ def _dress(style: Any, east_asian: str, size: float) -> None:
 
 def _rfonts(properties: Any, east_asian: str) -> None:
     fonts = properties.get_or_add_rFonts()
-    for name, value in (("ascii", LATIN), ("hAnsi", LATIN), ("eastAsia", east_asian), ("cs", LATIN)):
+    latin = LATIN if east_asian == BODY else east_asian  # figures in a heading have the heading's weight
+    for name, value in (("ascii", latin), ("hAnsi", latin), ("eastAsia", east_asian), ("cs", latin)):
         fonts.set(qn(f"w:{name}"), value)
     for name in THEME_FONTS:
         fonts.attrib.pop(qn(f"w:{name}"), None)

@@ -28,6 +28,7 @@ def figure_values(edition: Edition, figure: Figure, language: str) -> dict[str, 
     return {
         "title": _inside(edition.title_of(figure.indicator, language), language),
         "value": value_text(figure),
+        "unit": {"zh": " 分", "en": " points"}[language] if figure.unit == "points" else "",
         "interval": interval_text(figure),
         "n": number_text(numbers.n),
         "n_eff": number_text(numbers.n_eff),

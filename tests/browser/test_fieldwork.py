@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from surveys.collection.waves import open_wave
 from surveys.records.kinds import Channel
@@ -29,7 +29,8 @@ from webapp.issuing import issue_codes
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 SHOTS = os.environ.get("MINPING_SCREENSHOTS", "")  # a folder, to look at the pages oneself
-TOO_SMALL = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]):not([type=checkbox]), select, summary')]
+TOO_SMALL = """() => [...document.querySelectorAll('a, button, input, select, summary')]
+  .filter(thing => !['hidden', 'checkbox'].includes(thing.type))
   .filter(thing => thing.offsetParent && !thing.classList.contains('skip'))
   .filter(thing => { const box = thing.getBoundingClientRect(); return box.width < 44 || box.height < 44; })
   .map(thing => thing.outerHTML.slice(0, 120))"""
@@ -117,8 +118,7 @@ def test_a_frame_is_checked_and_taken(desk: Page, served: Served, axe: Axe) -> N
     looked_at(page, axe, "frame-empty")
     bad = frame_csv("500112999,甲社区,A-1,第1网格,网格,一百二十八", "500112002,甲社区,A-1,第2网格,楼栋,")
     for content, name in ((bad, "frame-refused"), (base_csv(frame()), "frame-offered")):
-        chosen = {"name": "渝北网格.csv", "mimeType": "text/csv", "buffer": content}
-        page.get_by_label("CSV 或 XLSX 文件").set_input_files(files=[chosen])  # type: ignore[list-item]
+        choose(page, content)
         page.get_by_role("button", name="上传并检查").click()
         looked_at(page, axe, name)
     page.get_by_role("button", name="采用这个抽样框").click()
@@ -145,6 +145,12 @@ def test_a_full_sample_is_looked_at_and_its_letters_printed(desk: Page, served: 
     for name in ("", "invitations", "progress", "close"):
         page.goto(f"{served.url}/waves/{CODE}/{name}")
         looked_at(page, axe, f"open-{name or 'overview'}")
+
+
+def choose(page: Page, content: bytes) -> None:
+    """Choose a frame file in the form."""
+    file: FilePayload = {"name": "渝北网格.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_label("CSV 或 XLSX 文件").set_input_files(file)
 
 
 def under_way(stores: Stores, wave: Wave) -> None:
@@ -179,8 +185,7 @@ def test_everything_can_be_done_without_script(visitor: Callable[..., Page], ser
     _wave, pair = a_wave(served.stores)
     page = signed_in(visitor(viewport=PHONE, java_script_enabled=False), served)
     page.goto(f"{served.url}/waves/{CODE}/frame")
-    chosen = {"name": "f.csv", "mimeType": "text/csv", "buffer": base_csv(frame())}
-    page.get_by_label("CSV 或 XLSX 文件").set_input_files(files=[chosen])  # type: ignore[list-item]
+    choose(page, base_csv(frame()))
     page.get_by_role("button", name="上传并检查").click()
     page.get_by_role("button", name="采用这个抽样框").click()
     page.goto(f"{served.url}/waves/{CODE}/draw")

@@ -41,7 +41,7 @@ def staffed(stores: Stores) -> None:
 def frame(psus: int = 12, dwellings: int = 40, towns: Sequence[str] = (TOWN, OTHER_TOWN)) -> FrameFile:
     """Towns with blocks of the same size."""
     rows = [
-        FramePsu(town, f"模拟·第{1 + place // 6}社区", f"S{town}-{place:02d}", f"模拟·第{place}网格", "block", dwellings)
+        FramePsu(town, f"第{1 + place // 6}社区", f"S{town}-{place:02d}", f"模拟·第{place}网格", "block", dwellings)
         for town in towns
         for place in range(1, psus + 1)
     ]

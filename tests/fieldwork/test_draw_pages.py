@@ -21,7 +21,14 @@ from webapp.fieldwork.planning import Design, default_design, district_plan, tow
 from webapp.words import word
 
 PAGE = f"/waves/{CODE}/draw"
-RUN = {"act": "run", "seed": "双色球 01 02", "take": "5", "reserve": "2", f"psus-{TOWN}": "6", f"psus-{OTHER_TOWN}": "4"}
+RUN = {
+    "act": "run",
+    "seed": "双色球 01 02",
+    "take": "5",
+    "reserve": "2",
+    f"psus-{TOWN}": "6",
+    f"psus-{OTHER_TOWN}": "4",
+}
 
 
 @pytest.fixture
@@ -64,7 +71,9 @@ def test_numbers_that_cannot_be_are_marked_and_nothing_is_drawn(
 
 
 def test_a_seed_can_come_from_a_public_lottery(client: FlaskClient, framed: Wave) -> None:
-    page = send(client, PAGE, **RUN | {"act": "seed", "rule": "某日双色球", "results": "01020304"}).get_data(as_text=True)
+    page = send(client, PAGE, **RUN | {"act": "seed", "rule": "某日双色球", "results": "01020304"}).get_data(
+        as_text=True
+    )
     assert public_seed("某日双色球", "01020304") in page
 
 
@@ -84,7 +93,7 @@ def test_a_draw_is_kept_published_and_proved(client: FlaskClient, stores: Stores
     assert "0.50000" in page
     proof = send(client, f"{PAGE}/verify").get_data(as_text=True)
     with stores.registrar_reading() as registrar:
-        assert f"样本完全相同。 <span class=\"code\">{draw_again(registrar, 1).sha256}" in " ".join(proof.split())
+        assert f'样本完全相同。 <span class="code">{draw_again(registrar, 1).sha256}' in " ".join(proof.split())
 
 
 def test_a_unit_that_was_altered_is_noticed(client: FlaskClient, stores: Stores, framed: Wave) -> None:

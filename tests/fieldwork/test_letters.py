@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -38,7 +39,7 @@ class Sampled:
     key: KeyPair
 
 
-def sampled(stores: Stores, code: str = CODE, **changes: object) -> Sampled:
+def sampled(stores: Stores, code: str = CODE, **changes: Any) -> Sampled:
     wave, pair = a_wave(stores, code=code, **changes)
     with stores.registrar_transaction() as registrar:
         keep_frame(registrar, wave, "firm", frame(), "f.csv", LONG_AGO)

@@ -69,7 +69,13 @@ def test_the_private_key_is_on_that_page_and_nowhere_else(client: FlaskClient, s
 
 
 def test_every_fault_stands_beside_its_field_and_nothing_typed_is_lost(client: FlaskClient) -> None:
-    bad = {"title_zh": "<b>测评</b>", "code": "Bad Code", "opens_at": "morgen", "closes_at": "", "commissioner": "nobody"}
+    bad = {
+        "title_zh": "<b>测评</b>",
+        "code": "Bad Code",
+        "opens_at": "morgen",
+        "closes_at": "",
+        "commissioner": "nobody",
+    }
     answer = send(client, "/waves/new", **bad, booklets="many", expected_response="200")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -89,6 +95,7 @@ def test_every_fault_stands_beside_its_field_and_nothing_typed_is_lost(client: F
         ({"area": "stats 1"}, "area"),
         ({"commissioner": "firm"}, "commissioner"),
         ({"assessor": "rival"}, "assessor"),
+        ({"code": "new"}, "code"),
     ],
 )
 def test_one_wrong_field_is_the_only_one_marked(client: FlaskClient, changed: dict[str, str], field: str) -> None:
@@ -107,7 +114,18 @@ def test_anothers_wave_does_not_exist(app: Flask, stores: Stores) -> None:
     a_wave(stores)
     rival = assessor(app.test_client(), "rival.qian")
     official = assessor(app.test_client(), "official.zhao")
-    for page in ("", "frame", "margins", "draw", "invitations", "posters", "progress", "close", "analysis", "analysis/1"):
+    for page in (
+        "",
+        "frame",
+        "margins",
+        "draw",
+        "invitations",
+        "posters",
+        "progress",
+        "close",
+        "analysis",
+        "analysis/1",
+    ):
         assert rival.get(f"/waves/{CODE}/{page}").status_code == 404
         assert official.get(f"/waves/{CODE}/{page}").status_code == 403
     assert send(rival, f"/waves/{CODE}/close", confirm=CODE).status_code == 404

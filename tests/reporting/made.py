@@ -92,7 +92,7 @@ def _response(wave: Wave, said: Said) -> Response:
 
 
 def answers() -> list[Said]:
-    """Six PSUs a town, eight people each; two in three are aware, in a pattern that differs by PSU."""
+    """Six PSUs a town, twenty people each; two in three are aware, in a pattern that differs by PSU."""
     return [
         Said(
             psu,
@@ -105,7 +105,7 @@ def answers() -> list[Said]:
             cell=f"age={1 + person % 7};edu={1 + person % 4};k={1 + person % 3};sex={1 + person % 2}",
         )
         for place, psu in enumerate(PSUS)
-        for person in range(8)
+        for person in range(20)
     ]
 
 

@@ -58,11 +58,25 @@ def test_an_empty_cell_a_small_one_and_the_second_hidden_one_look_the_same() -> 
     assert (empty.reason, empty.reason_values, empty.n) == ("confidential", {"threshold": 10}, None)
 
 
-def test_a_cell_is_hidden_for_every_indicator_when_one_has_too_few() -> None:
-    cells = [draft(12, "a"), draft(40, "b"), draft(50, "c"), draft(8, "a", indicator="satisfied")]
-    cells += [draft(38, "b", indicator="satisfied"), draft(47, "c", indicator="satisfied")]
+def test_a_question_few_were_asked_hides_its_own_cells_and_no_others() -> None:
+    cells = [draft(12, "a"), draft(40, "b"), draft(50, "c"), draft(8, "a", indicator="told")]
+    cells += [draft(38, "b", indicator="told"), draft(47, "c", indicator="told")]
     hidden = {(one.indicator, one.domain_code) for one in gated(cells, PUBLIC) if one.n is None}
-    assert hidden == {("rate", "a"), ("rate", "b"), ("satisfied", "a"), ("satisfied", "b")}
+    assert hidden == {("told", "a"), ("told", "b")}
+
+
+def test_what_is_hidden_of_all_is_hidden_of_every_part_of_them() -> None:
+    cells = [draft(8, "a"), draft(40, "b"), draft(42, "c"), draft(7, "a", indicator="told")]
+    cells += [draft(40, "b", indicator="told"), draft(30, "c", indicator="told")]  # its own second cell would be c
+    hidden = {(one.indicator, one.domain_code) for one in gated(cells, PUBLIC) if one.n is None}
+    assert hidden == {("rate", "a"), ("rate", "b"), ("told", "a"), ("told", "b")}
+
+
+def test_all_figures_of_an_item_are_hidden_together() -> None:
+    shares = [draft(n, code, indicator="satisfied", item="sat") for code, n in {"a": 8, "b": 40, "c": 50}.items()]
+    of_all = [draft(n, code, indicator="of_all", item="sat") for code, n in {"a": 30, "b": 41, "c": 52}.items()]
+    hidden = {(one.indicator, one.domain_code) for one in gated([*shares, *of_all], PUBLIC) if one.n is None}
+    assert hidden == {("satisfied", "a"), ("satisfied", "b"), ("of_all", "a"), ("of_all", "b")}
 
 
 def test_a_town_is_hidden_together_with_one_of_its_own_kind() -> None:
@@ -95,10 +109,12 @@ def test_no_sum_gives_a_hidden_cell_away(towns: Tables) -> None:
     for kind, total in totals.items():
         of_kind = {code: n for code, (its, n) in towns.items() if its == kind}
         _underivable(
-            of_kind, {code for level, code in hidden if level == "town"} & set(of_kind), ("kind", kind) in hidden
+            of_kind,
+            {code for _, level, code in hidden if level == "town"} & set(of_kind),
+            ("rate", "kind", kind) in hidden,
         )
-        assert total >= 10 or ("kind", kind) in hidden
-    assert all(n >= 10 or ("town", code) in hidden for code, (_, n) in towns.items())
+        assert total >= 10 or ("rate", "kind", kind) in hidden
+    assert all(n >= 10 or ("rate", "town", code) in hidden for code, (_, n) in towns.items())
 
 
 def _underivable(cells: Mapping[str, int], hidden: set[str], sum_hidden: bool) -> None:
@@ -163,6 +179,14 @@ def test_cases_are_listed_for_officials_only() -> None:
 def test_parties_need_their_own_minimum_from_every_audience() -> None:
     parties = district(9, unit="points", value=60.0, lower=55.0, upper=65.0, minimum=10)
     assert gated([parties], OFFICIAL)[0].reason_values == {"threshold": 10}
+
+
+def test_parties_and_cases_have_minimums_of_their_own_instead_of_an_effective_n_of_thirty() -> None:
+    few = district(19, n_eff=19.0, unit="points", value=60.0, lower=50.0, upper=70.0)
+    assert gated([few], OFFICIAL)[0].reason == "n_eff_below_30"
+    assert gated([replace(few, minimum=10)], OFFICIAL)[0].value == 60.0
+    assert gated([replace(few, of_cases=True)], OFFICIAL)[0].value == 60.0
+    assert gated([replace(few, minimum=10, lower=40.0)], OFFICIAL)[0].reason == "width_30_points"
 
 
 def test_the_thresholds_are_ten_and_five() -> None:

@@ -14,6 +14,7 @@ from surveys.records.kinds import Audience, WaveState
 from surveys.records.releases import Figure, Release
 from surveys.records.waves import Wave
 from surveys.reporting.edition import edition
+from surveys.reporting.numbers import interval_text, value_text
 from surveys.reporting.prepare import prepare_figures
 from surveys.reporting.release import release, released, released_edition, superseded_by
 from surveys.reporting.sentences import annual_paragraph, headline
@@ -102,7 +103,14 @@ def test_the_headline_sentence_cannot_overstate(box: Session) -> None:
         paragraph = annual_paragraph(read, language)
         figure = read.headline
         assert figure is not None
-        for needed in ("66.7%", mark, f"{figure.n:,}", "RR1", read.definition_of(figure.indicator, language)):
+        for needed in (
+            value_text(figure),
+            interval_text(figure),
+            mark,
+            f"{figure.n:,}",
+            "RR1",
+            read.definition_of(figure.indicator, language),
+        ):
             assert needed in paragraph
         assert "{" not in paragraph
         assert mark in headline(read, language)

@@ -42,7 +42,7 @@ def test_a_new_account_signs_in_with_the_password_shown_once(app: Flask, signed_
         ({"role": "root"}, "没有“root”这个角色"),
         ({"role": "official"}, "委托方人员只能授权给委托单位"),
         ({"organisation": "rival"}, "没有代码为“rival”的机构"),
-        ({"wave": "nope"}, "没有编号为“nope”的调查"),
+        ({"wave": "nope"}, "没有编号为“nope”的批次"),
     ],
 )
 def test_a_bad_account_is_refused_with_the_reason_and_nothing_typed_is_lost(

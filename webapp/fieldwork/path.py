@@ -77,7 +77,8 @@ def path(wave: Wave, facts: Facts) -> list[Step]:
         waits = any(step.state == NOW for step in steps)
         state = DONE if is_done else LATER if waits else NOW
         address = endpoint if endpoint.startswith("/") else url_for(endpoint, code=wave.code)
-        steps.append(Step(title, state, said, address, action))
+        look = gettext("查看") if is_done and steps else action
+        steps.append(Step(title, state, said, address, look))
     return steps
 
 

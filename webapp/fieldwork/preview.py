@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -69,10 +70,11 @@ def preview(box: Session, release: Release, audience: Audience) -> Preview:
 
 def _line(read: Edition, figure: Figure) -> Line:
     lang, numbers = language(), rounded(figure)
+    volunteers = gettext("开放链接") if figure.part == "volunteers" else ""
     reason = reason_text(figure.reason, figure.reason_values, lang) if figure.reason else ""
     return Line(
         read.title_of(figure.indicator, lang),
-        " · ".join(dict.fromkeys(filter(None, (read.where(figure, lang), read.item(figure, lang))))),
+        " · ".join(dict.fromkeys(filter(None, (volunteers, read.where(figure, lang), read.item(figure, lang))))),
         value_text(figure),
         interval_text(figure),
         number_text(numbers.n),

@@ -135,7 +135,7 @@ def psu_columns() -> list[Column[Psu]]:
         Column("dwellings", gettext("户数"), lambda psu: psu.design.dwellings, True),
         Column("take", gettext("抽取户数"), lambda psu: psu.design.take, True),
         Column("inclusion", gettext("入样概率"), lambda psu: psu.design.inclusion_probability, True),
-        Column("weight", gettext("基础权数"), lambda psu: psu.design.base_weight, True),
+        Column("weight", gettext("基础权重"), lambda psu: psu.design.base_weight, True),
     ]
 
 
@@ -149,5 +149,5 @@ def dwelling_columns() -> list[Column[Dwelling]]:
         Column("dwelling", gettext("户序号"), lambda one: one.unit.dwelling, True),
         Column("reserve", gettext("备用"), lambda one: gettext("备用") if one.unit.reserve else ""),
         Column("position", gettext("次序"), lambda one: one.unit.position, True),
-        Column("weight", gettext("基础权数"), lambda one: one.unit.base_weight, True),
+        Column("weight", gettext("基础权重"), lambda one: one.unit.base_weight, True),
     ]

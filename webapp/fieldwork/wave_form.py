@@ -17,6 +17,7 @@ from webapp.fieldwork.places import area_in
 
 ZONE = ZoneInfo("Asia/Shanghai")
 STAND_IN = datetime(2000, 1, 1, tzinfo=ZONE)  # keeps the plan readable while a date is missing
+TAKEN = ("new",)  # pages beside those of the waves
 PLACES = {
     "title": "title_zh",
     "area_scheme": "area",
@@ -56,6 +57,8 @@ def plan_typed(box: Session, typed: Typed, found: Parties, key: bytes) -> WavePl
     if area is None:
         faults["area"] = Refusal("plan.choose")
     _faults_of_parties(typed, found, faults)
+    if said(typed, "code") in TAKEN:
+        faults["code"] = Refusal("wave.code_taken", wave=said(typed, "code"))
     instrument, _, version = said(typed, "instrument").partition(" ")
     if not version:
         faults["instrument"] = Refusal("plan.choose")

@@ -1,0 +1,107 @@
+"""Page, Word, Excel, CSV and `minping report` say the same as the release in every number."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from docx import Document
+from openpyxl import load_workbook
+
+from surveys.records.kinds import Audience, Role
+from surveys.records.releases import Figure
+from surveys.records.waves import Wave
+from surveys.reporting.edition import Edition
+from surveys.reporting.release import released_edition, rendition
+from surveys.reporting.words import reason_text
+from tests.story.conftest import Demonstration
+from tests.story.page_reader import figures_on
+from tests.story.printed import all_figures, place_of, printed
+from tests.webapp.conftest import settings_for, sign_in
+from webapp import create_app
+from webapp.commands import main
+from webapp.demonstration.cast import sign_in_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
+
+WAVES = ("yubei-2021", "yubei-2021-small", "yubei-2021-cases")
+HEADS = {"结果": "value", "区间下限": "lower", "区间上限": "upper", "n": "n", "有效样本量": "n_eff"}
+NOTHING = "—"
+INTERVAL = re.compile(r"\S+–\S+")
+
+
+@pytest.fixture(params=WAVES)
+def edition(request: pytest.FixtureRequest, demonstration: Demonstration) -> Iterator[Edition]:
+    """What officials may read of each released wave of the demonstration."""
+    with demonstration.stores.box_reading() as box:
+        wave = box.query(Wave).filter_by(code=request.param).one()
+        yield released_edition(box, wave, Audience.OFFICIAL)
+
+
+def file_of(demonstration: Demonstration, edition: Edition, form: str) -> bytes:
+    """A file as everybody downloads it."""
+    with demonstration.stores.box_reading() as box:
+        return rendition(box, edition.release, Audience.OFFICIAL, form).content
+
+
+def texts(figure: Figure) -> tuple[str, str, str, str]:
+    """Value or reason, interval, n and effective n as a reader sees them."""
+    value, interval, n, n_eff = printed(figure).with_unit(figure.unit)
+    return value or reason_text(figure.reason, figure.reason_values, "zh"), interval, n, n_eff
+
+
+def test_the_csv_has_every_figure_and_each_number_of_it(demonstration: Demonstration, edition: Edition) -> None:
+    rows = list(csv.DictReader(io.StringIO(file_of(demonstration, edition, "csv").decode("utf-8-sig"))))
+    found = [
+        (row["wave"], row["part_code"], row["indicator_code"], row["item_code"], row["domain_code"], row["where_code"])
+        for row in rows
+    ]
+    figures = all_figures(edition)
+    assert found == [(wave, *place_of(figure)) for wave, figure in figures]
+    for row, (_, figure) in zip(rows, figures, strict=True):
+        expected = vars(printed(figure))
+        assert {name: row[name] for name in expected} == expected, place_of(figure)
+        assert bool(row["value"]) != bool(row["reason_zh"]), place_of(figure)
+
+
+def test_the_workbook_has_every_figure_and_each_number_of_it(demonstration: Demonstration, edition: Edition) -> None:
+    sheet = load_workbook(io.BytesIO(file_of(demonstration, edition, "excel")))["数据"]
+    lines = sheet.iter_rows(min_row=3, values_only=True)
+    heads = next(lines)
+    rows = [dict(zip(heads, line, strict=True)) for line in lines]
+    for row, (_, figure) in zip(rows, all_figures(edition), strict=True):
+        found = {name: _number(row[head], figure, name) for head, name in HEADS.items()}
+        expected = {name: Decimal(text) if text else None for name, text in vars(printed(figure)).items()}
+        assert found == expected, place_of(figure)
+
+
+def _number(cell: object, figure: Figure, name: str) -> Decimal | None:
+    """A cell's number on the scale of the page: percent cells hold shares."""
+    if cell is None:
+        return None
+    percent = figure.unit == "percent" and name in ("value", "lower", "upper")
+    return round(Decimal(str(cell)) * (100 if percent else 1), 6)
+
+
+def test_the_page_shows_every_figure_with_its_numbers(
+    demonstration: Demonstration, edition: Edition, tmp_path: Path
+) -> None:
+    official = sign_in_of(Role.OFFICIAL)
+    client = create_app(settings_for(tmp_path), demonstration.stores, immediate=True).test_client()
+    page = sign_in(client, official.login, official.password).get(f"/results/{edition.wave.code}/1/")
+    shown = figures_on(page.get_data(as_text=True))
+    figures = {place_of(figure): figure for _, figure in all_figures(edition)}
+    assert {one.place for one in shown} == set(figures)
+    for one in shown:
+        value, interval, n, n_eff = texts(figures[one.place])
+        expected = {"value": value, "reason": value, "interval": interval, "n": n, "n_eff": n_eff}
+        assert one.fields
+        assert one.fields == one.fields | {
+            name: expected[name] or NOTHING for name in one.fields if name in expected
+        }, one.place
