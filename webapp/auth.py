@@ -167,14 +167,14 @@ def from_loopback(request: Request) -> bool:
 def wave_for(code: str, *roles: Role, box: Session | None = None) -> Wave:
     """The wave of this code, with its instrument version, if the signed-in account holds it in one of `roles`.
 
-    Raises NotFound otherwise. The record is detached unless you pass the Session you work in.
-    The page's menu and its 「模拟数据」 banner follow the wave found last.
+    Raises NotFound otherwise. The record is detached, or of the Session `box` when you pass one. The page's menu and
+    its 「模拟数据」 banner follow the wave found last, in a record of their own: one of a Session that was rolled back
+    can be read no more.
     """
-    if box is not None:
-        g.wave = grants.granted_wave(box, current_account(), code, roles)
-        return cast(Wave, g.wave)
     with box_reading() as reading:
-        return wave_for(code, *roles, box=reading)
+        g.wave = grants.granted_wave(reading, current_account(), code, roles)
+    held = cast(Wave, g.wave)
+    return held if box is None else box.get_one(Wave, held.id)
 
 
 def waves_of(account: Account, *roles: Role) -> list[Wave]:

@@ -41,7 +41,7 @@ class Figure(BoxRecord):
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
     audience: Mapped[Audience] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    part: Mapped[str] = mapped_column(Code)  # headline, towns, groups, items, choices, satisfaction, cases, volunteers, fieldwork
+    part: Mapped[str] = mapped_column(Code)  # headline, towns, groups …: docs/releases.md
     indicator: Mapped[str] = mapped_column(Code)
     version: Mapped[str] = mapped_column(Code)
     item: Mapped[str] = mapped_column(Code, default="")

@@ -30,7 +30,7 @@ class Nesting:
 
 
 def gated(drafts: Sequence[Draft], audience: Audience, nestings: Sequence[Nesting] = ()) -> list[Draft]:
-    """The drafts as this audience may see them, in the same order; figures for officials only are left out for others."""
+    """The drafts as this audience may see them, in the same order; what is for officials only is left out."""
     allowed = [draft for draft in drafts if audience is Audience.OFFICIAL or not draft.officials_only]
     hidden = hidden_cells(allowed, THRESHOLD[audience], nestings)
     return [_passed(draft, hidden, THRESHOLD[audience]) for draft in allowed]

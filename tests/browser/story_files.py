@@ -58,9 +58,7 @@ def margins() -> Upload:
     cells, people = census_margins(), sum(by_town.values())
     shares = whole(proportional([cell.total for cell in cells], people), [people] * len(cells))
     lines = [["镇街", town, count, SOURCE, "2020-11-01"] for town, count in by_town.items()]
-    lines += [
-        ["年龄*性别", cell.key, count, SOURCE, "2020-11-01"] for cell, count in zip(cells, shares, strict=True)
-    ]
+    lines += [["年龄*性别", cell.key, count, SOURCE, "2020-11-01"] for cell, count in zip(cells, shares, strict=True)]
     return Upload("总体边际.csv", _csv(MARGIN_HEADS, lines))
 
 

@@ -19,6 +19,8 @@ from surveys.collection.publish import instrument_of
 from surveys.collection.submit import submit
 from surveys.records.kinds import Role
 from surveys.records.waves import Wave
+from surveys.sampling.area_store import keep_areas
+from surveys.sampling.areas import areas_of_yubei
 from surveys.simulation.raw import raw_answers
 from surveys.simulation.volunteers import volunteers
 from tests.browser.papers import PrintedLetter, printed_letters
@@ -28,7 +30,6 @@ from tests.browser.story_files import TOWNS, Upload
 from tests.durability.serving import post
 from tests.webapp.conftest import LONG_AGO, PASSWORD, person
 from webapp import people
-from webapp.demonstration.load import area_records
 from webapp.people import Actor
 
 WAVE = "yubei-story"
@@ -75,10 +76,12 @@ def kept(download: Download, folder: Path) -> Path:
 def settle(served: Served) -> None:
     """What stands before the story begins: areas, two organisations, an assessor and an official."""
     with served.stores.box_transaction() as box:
-        box.add_all(area_records())
+        keep_areas(box, areas_of_yubei())
     actor = Actor(None, LONG_AGO)
     with served.stores.registrar_transaction() as registrar:
-        people.new_organisation(registrar, actor, "justice", "commissioner", "渝北区司法局（模拟）", "Bureau (synthetic)")
+        people.new_organisation(
+            registrar, actor, "justice", "commissioner", "渝北区司法局（模拟）", "Bureau (synthetic)"
+        )
         people.new_organisation(registrar, actor, "firm", "assessor", "民评调查中心（模拟）", "Centre (synthetic)")
     person(served.stores, "li.mei", (Role.ASSESSOR, "firm"))
     person(served.stores, "zhao.qiang", (Role.OFFICIAL, "justice"))

@@ -138,7 +138,7 @@ def the_official_reads(official: Staff, folder: Path) -> None:
     sheet = load_workbook(files["excel"])["数据"]
     heads = [cell.value for cell in sheet[3]]
     first = dict(zip(heads, [cell.value for cell in sheet[4]], strict=True))
-    assert [f"{100 * first['结果']:.1f}%", str(first["n"])] == [rate, n]
+    assert [f"{100 * float(str(first['结果'])):.1f}%", str(first["n"])] == [rate, n]
     rows = list(csv.DictReader(files["csv"].read_text("utf-8-sig").splitlines()))
     assert [f"{rows[0]['value']}%", f"{rows[0]['lower']}%–{rows[0]['upper']}%", rows[0]["n"]] == [rate, interval, n]
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from surveys.records.kinds import Role
-from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.serving import Served, serving
 from tests.browser.tour_ground import prepared
 from tests.browser.tour_stops import STOPS
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("de
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "screenshots" if os.environ.get("MINPING_SCREENSHOTS") else None
-SIZES = {"phone": PHONE, "desk": DESK}
+SIZES: dict[str, ViewportSize] = {"phone": {"width": 360, "height": 640}, "desk": {"width": 1280, "height": 800}}
 SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
   fault => console.error("policy: " + fault.violatedDirective + " " + fault.blockedURI));"""

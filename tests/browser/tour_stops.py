@@ -1,4 +1,4 @@
-"""Every address of the application that GET serves, with the states of it worth looking at. A new page adds its line."""
+"""Every address of the application that GET serves, with its states worth a look. A new page adds its line."""
 
 from __future__ import annotations
 

@@ -16,8 +16,10 @@ from surveys.instrument import Instrument
 from surveys.records.evaluations import DrawnCase, VetoConfirmation
 from surveys.records.kinds import Channel, Mode
 from surveys.records.passes import DesignPsu
+from surveys.records.releases import Figure
 from surveys.records.responses import Response
 from surveys.records.waves import Wave
+from surveys.reporting.edition import Edition
 
 AWARENESS = Instrument.parse(catalog("legal_awareness"))
 EVALUATION = Instrument.parse(catalog("enforcement_evaluation"))
@@ -161,3 +163,12 @@ def confirmed(box: Session, wave: Wave, case: str, item: str, *assessors: str) -
     """A veto item confirmed by these assessors."""
     box.add_all(VetoConfirmation(wave_id=wave.id, case_code=case, item=item, assessor=who) for who in assessors)
     box.flush()
+
+
+def printed(read: Edition) -> list[Figure]:
+    """The figures that the written report prints one by one; the workbook and the CSV hold them all."""
+    main = read.headline.indicator if read.headline else ""
+    by_domain = [figure for part in ("towns", "groups") for figure in read.part(part, main)]
+    return by_domain + [
+        figure for part in ("headline", "items", "choices", "satisfaction") for figure in read.part(part)
+    ]

@@ -30,7 +30,7 @@ from surveys.reporting.numbers import interval_text, number_text, rounded, value
 from surveys.reporting.paper import tight
 from surveys.reporting.prepare import prepare
 from surveys.reporting.words import reason_text
-from tests.reporting.made import HOSTILE, PSUS, answers, survey
+from tests.reporting.made import HOSTILE, PSUS, answers, printed, survey
 
 NOW = datetime(2021, 12, 20, 3, 0, tzinfo=UTC)
 
@@ -52,15 +52,7 @@ def test_word_prints_each_figure_of_its_tables_as_the_release_has_it(read: Editi
     text, table_rows = word_texts(document(read))
     main = read.headline
     assert main is not None
-    printed = [
-        *read.part("headline"),
-        *read.part("towns", main.indicator),
-        *read.part("groups", main.indicator),
-        *read.part("items"),
-        *read.part("choices"),
-        *read.part("satisfaction"),
-    ]
-    for figure in printed:
+    for figure in printed(read):
         cells = [value_text(figure), interval_text(figure)]
         if figure.value is None:
             cells = [tight(reason_text(figure.reason, figure.reason_values))]

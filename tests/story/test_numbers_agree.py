@@ -33,7 +33,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 WAVES = ("yubei-2021", "yubei-2021-small", "yubei-2021-cases")
 HEADS = {"结果": "value", "区间下限": "lower", "区间上限": "upper", "n": "n", "有效样本量": "n_eff"}
 NOTHING = "—"
-INTERVAL = re.compile(r"\S+–\S+")
 
 
 @pytest.fixture(params=WAVES)
@@ -105,3 +104,77 @@ def test_the_page_shows_every_figure_with_its_numbers(
         assert one.fields == one.fields | {
             name: expected[name] or NOTHING for name in one.fields if name in expected
         }, one.place
+
+
+def test_each_row_of_numbers_in_the_word_file_is_a_figure_and_none_is_missing(
+    demonstration: Demonstration, edition: Edition
+) -> None:
+    document = Document(io.BytesIO(file_of(demonstration, edition, "word")))
+    rows = [
+        tuple(without_blanks(cell.text) for cell in row.cells[1:5])
+        for table in document.tables
+        if len(table.columns) >= 5 and without_blanks(table.cell(0, 2).text) == "95%置信区间"
+        for row in table.rows[1:]
+        if len({cell.text for cell in row.cells}) > 1  # a group's heading is one cell over the whole row
+    ]
+    expected = [tuple(without_blanks(text) for text in in_word(figure)) for figure in of_written_report(edition)]
+    assert sorted(rows) == sorted(expected)
+
+
+def test_each_row_of_numbers_that_the_command_prints_is_a_figure_and_none_is_missing(
+    demonstration: Demonstration, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [" ".join(line.split()) for line in reported(demonstration, edition, monkeypatch).splitlines()]
+    expected = [in_text(figure) for figure in of_written_report(edition)]
+    for row in expected:
+        ends = [line for line in lines if re.search(rf"(^|\s){re.escape(row)}( \d+ \d+)?$", line)]
+        assert len(ends) >= expected.count(row), row
+    strange = [line for line in lines if _is_row(line) and not any(row in line for row in expected)]
+    assert strange == []
+
+
+def without_blanks(text: str) -> str:
+    """Blanks between Chinese and figures are the page's own matter."""
+    return re.sub(r"\s", "", text)
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line of text is a row with an interval, rather than a sentence that holds one."""
+    return bool(re.search(r" \S+–\S+ [\d,—]+ [\d,—]+( \d+ \d+)?$", line))
+
+
+def of_written_report(edition: Edition) -> Iterator[Figure]:
+    """The figures that stand in the tables of intervals of the written report."""
+    main = edition.headline
+    for figure in edition.figures:
+        by_domain = figure.part in ("towns", "groups") and main is not None and figure.indicator == main.indicator
+        if by_domain or figure.part in ("headline", "items", "choices", "satisfaction"):
+            yield figure
+    cases = edition if "cases" in edition.fact else edition.companion
+    for figure in cases.part("cases") if cases else []:
+        of_district = figure.domain == "district" and figure.unit != "count"
+        if of_district or (figure.domain == "body" and figure.value is not None):
+            yield figure
+
+
+def in_word(figure: Figure) -> tuple[str, str, str, str]:
+    """A figure's cells after its name; a reason fills two."""
+    value, interval, n, n_eff = texts(figure)
+    return value, value if figure.value is None else interval or NOTHING, n or NOTHING, n_eff or NOTHING
+
+
+def in_text(figure: Figure) -> str:
+    """The end of a figure's line; a reason stands once."""
+    value, interval, n, n_eff = in_word(figure)
+    return " ".join([value, n, n_eff] if figure.value is None else [value, interval, n, n_eff])
+
+
+def reported(demonstration: Demonstration, edition: Edition, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What `minping report` prints."""
+    monkeypatch.setenv("MINPING_SECRET_KEY", "N0t-a-real-key.only-for-tests:7XqLm2")
+    monkeypatch.setenv("MINPING_DATA_DIR", str(demonstration.folder))
+    for name in ("box", "registrar"):
+        monkeypatch.setenv(f"MINPING_{name.upper()}_URL", f"sqlite:///{demonstration.folder / name}.db")
+    result = CliRunner().invoke(main, ["report", edition.wave.code])
+    assert result.exit_code == 0, result.output
+    return result.stdout

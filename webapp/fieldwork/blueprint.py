@@ -14,12 +14,8 @@ bp = Blueprint("fieldwork", __name__, url_prefix="/waves")
 
 
 def my_wave(code: str, box: Session | None = None) -> Wave:
-    """The wave, held as assessor, in the Session `box` when given; raises NotFound for another's.
-
-    The page keeps a wave of its own: one of a Session that was rolled back can be read no more.
-    """
-    held = auth.wave_for(code, Role.ASSESSOR)
-    return held if box is None else box.get_one(Wave, held.id)
+    """The wave, held as assessor, in the Session `box` when given; raises NotFound for another's."""
+    return auth.wave_for(code, Role.ASSESSOR, box=box)
 
 
 def noted(registrar: Session, action: str, wave: Wave, **details: object) -> None:

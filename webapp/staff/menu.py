@@ -42,16 +42,17 @@ MENU: tuple[tuple[LazyString, tuple[Line, ...]], ...] = (
     (
         lazy_gettext("抽样"),
         (
-            Line(lazy_gettext("抽样框"), "/waves/{wave}/frame", ASSESSOR),
-            Line(lazy_gettext("抽取样本"), "/waves/{wave}/draw", ASSESSOR),
+            Line(lazy_gettext("抽样框"), "/waves/{wave}/frame", ASSESSOR, form="resident"),
+            Line(lazy_gettext("总体边际"), "/waves/{wave}/margins", ASSESSOR, form="resident"),
+            Line(lazy_gettext("抽取样本"), "/waves/{wave}/draw", ASSESSOR, form="resident"),
         ),
     ),
     (
         lazy_gettext("收集"),
         (
-            Line(lazy_gettext("邀请信"), "/waves/{wave}/invitations", ASSESSOR),
-            Line(lazy_gettext("进度"), "/waves/{wave}/progress", ASSESSOR),
-            Line(lazy_gettext("结束收集"), "/waves/{wave}/close", ASSESSOR),
+            Line(lazy_gettext("邀请信"), "/waves/{wave}/invitations", ASSESSOR, form="resident"),
+            Line(lazy_gettext("进度"), "/waves/{wave}/progress", ASSESSOR, form="resident"),
+            Line(lazy_gettext("开放与结束"), "/waves/{wave}/close", ASSESSOR),
         ),
     ),
     (lazy_gettext("案件"), (Line(lazy_gettext("案件评议"), "/waves/{wave}/cases/", ASSESSOR, form="panel"),)),
