@@ -13,13 +13,14 @@ export PYTHONUTF8 := 1
 BIN := .venv/bin
 CODE := surveys webapp migrations tests benchmarks
 
-.PHONY: help run test lint lock clean environment development
+.PHONY: help run test lint lock translations clean environment development
 
 help:
 	echo "make run    install, load the demonstration and serve it on http://127.0.0.1:$(PORT)"
 	echo "make test   install what the tests need and run them all"
 	echo "make lint   style, types, imports and templates"
 	echo "make lock   compile requirements*.lock anew from pyproject.toml"
+	echo "make translations  extract what pages say and compile the English catalogue"
 	echo "make clean  remove the environment and caches; var/ stays"
 
 run: environment
@@ -53,6 +54,15 @@ lock:
 	var/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --quiet --extra build --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 	rm -rf var/lock
+
+# New messages get an empty English text; a test names what is missing.
+translations: development
+	mkdir -p var
+	$(BIN)/pybabel -q extract -F webapp/translations/babel.cfg -k lazy_gettext --no-location --sort-output \
+	  -o var/messages.pot webapp
+	$(BIN)/pybabel -q update -i var/messages.pot -d webapp/translations -l en --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date --no-wrap
+	$(BIN)/pybabel compile -d webapp/translations
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

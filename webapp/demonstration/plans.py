@@ -8,7 +8,7 @@ from surveys.collection.plan import WavePlan
 from webapp.demonstration.cast import ASSESSOR, COMMISSIONER
 
 AWARENESS, EVALUATION = "legal-awareness", "enforcement-evaluation"
-EXPECTED = {"expected_response": 0.5}
+EXPECTED: dict[str, object] = {"expected_response": 0.5}
 
 
 def survey_plan(version: str, key: bytes) -> WavePlan:
@@ -32,6 +32,7 @@ def hard_plan(version: str, key: bytes) -> WavePlan:
         datetime(2021, 9, 1, tzinfo=UTC),
         datetime(2021, 11, 30, 16, tzinfo=UTC),
         key,
+        plan={"lonely": "collapse"},
     )
 
 
@@ -70,6 +71,7 @@ def _plan(
     closes_at: datetime,
     key: bytes,
     approval_expires: date = date(2021, 12, 31),
+    plan: dict[str, object] | None = None,
 ) -> WavePlan:
     return WavePlan(
         code=code,
@@ -91,5 +93,5 @@ def _plan(
         contact="023-0000 0000（模拟）",
         synthetic=True,
         assessor_key=key,
-        plan=EXPECTED,
+        plan=EXPECTED | (plan or {}),
     )

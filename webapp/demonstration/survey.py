@@ -63,8 +63,9 @@ def sample(stores: Stores, wave: Wave, filled: Filled, now: datetime, progress: 
     with stores.box_transaction() as box:
         publish_design(box, wave, draw)
         towns = set(filled.allocation)
-        keep_margins(box, wave, "age*sex", census_margins())
         keep_margins(box, wave, "town", [cell for cell in town_margins() if cell.key in towns])
+        if len(towns) == len(town_margins()):  # the census speaks of the whole district only
+            keep_margins(box, wave, "age*sex", census_margins())
     progress("frame", 2, 2)
     return draw
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import g, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveys.errors import NotFound
@@ -48,9 +48,9 @@ def _job(job_id: UUID) -> Job:
         return found
     with box_reading() as box:
         wave = box.get(Wave, found.wave_id)
-        if wave is None:
-            raise NotFound("job.unknown")
-        g.wave = auth.wave_for(wave.code, Role.ASSESSOR, Role.OFFICIAL, box=box)
+    if wave is None:
+        raise NotFound("job.unknown")
+    auth.wave_for(wave.code, Role.ASSESSOR, Role.OFFICIAL)
     return found
 
 
