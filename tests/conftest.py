@@ -21,6 +21,7 @@ from migrations import Store, upgrade
 from tests import postgres
 from webapp.db import Stores, engine_for
 
+pytest_plugins = ["tests.chromium"]
 DATABASES = ["sqlite", "postgresql"]
 
 

@@ -25,7 +25,7 @@ __all__ = ["current_account", "public", "record_action", "role", "signed_in", "v
 
 View = TypeVar("View", bound=Callable[..., Any])
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,9 @@ def current_account() -> Account:
 
 def refused_here(login: str) -> bool:
     """Whether a demonstration log-in comes from, or through, anything but this machine."""
-    demonstration = current_settings().demo or login.startswith(logins.DEMO_PREFIX)
-    return demonstration and not from_loopback(request)
+    settings = current_settings()
+    demonstration = settings.demo or login.startswith(logins.DEMO_PREFIX)
+    return demonstration and (settings.proxies > 0 or not from_loopback(request))
 
 
 def from_loopback(request: Request) -> bool:

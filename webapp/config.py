@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -72,6 +73,17 @@ class Settings(BaseSettings):
     def public_host(self) -> str:
         """The host name in PUBLIC_URL."""
         return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def leads_nowhere(self) -> bool:
+        """Whether PUBLIC_URL can be opened on this machine only, so that no letter may carry it."""
+        host = self.public_host
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return host == "localhost" or host.endswith((".localhost", ".localdomain"))
+        plain = getattr(address, "ipv4_mapped", None) or address
+        return plain.is_loopback or plain.is_unspecified
 
     @property
     def https(self) -> bool:

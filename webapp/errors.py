@@ -8,7 +8,7 @@ import traceback
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from surveys import errors
@@ -47,10 +47,12 @@ def status_of(refusal: errors.Refusal) -> int:
 
 def install(app: Flask) -> None:
     """Answer every refusal and failure with a page; blueprints may answer their own refusals in kinder words."""
+    app.logger.addFilter(_WITHOUT_ADDRESSES)
     app.register_error_handler(errors.Refusal, _refusal)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DataError, _unfit)
     app.register_error_handler(Exception, _broken)
 
 
@@ -84,9 +86,30 @@ def _busy(fault: OperationalError) -> Response:
     return response
 
 
+def _unfit(fault: DataError) -> Response:
+    """What no database can keep as text or number, such as a zero byte: whoever sent it is told so."""
+    _note(fault)
+    return _page(400, word("page.bad"))
+
+
 def _broken(fault: Exception) -> Response:
     _note(fault)
     return _page(500, word("page.broken", {"request_id": request_id()}))
+
+
+class _WithoutAddresses(logging.Filter):
+    """What fails outside a view (in an error page, after a request) Flask records itself, with address and message:
+    on the answer routes that is an access code. Kind and place are kept instead."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record may be written as it is."""
+        if not record.exc_info:
+            return True
+        _note(record.exc_info[1])
+        return False
+
+
+_WITHOUT_ADDRESSES = _WithoutAddresses()
 
 
 def _note(fault: BaseException | None) -> None:

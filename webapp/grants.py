@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from surveys.errors import NotFound
@@ -33,8 +33,29 @@ def granted_waves(account: Account, roles: Iterable[Role]) -> ColumnElement[bool
 
 
 def _way(grant: Grant) -> ColumnElement[bool]:
-    whose = SIDE[grant.role] == grant.organisation
-    return whose if grant.wave_id is None else and_(whose, Wave.id == grant.wave_id)
+    asked = [SIDE[grant.role] == grant.organisation]
+    if grant.wave_id is not None:
+        asked.append(Wave.id == grant.wave_id)
+    if grant.area:
+        asked.append(_within_reach(grant))
+    return and_(*asked)
+
+
+def _within_reach(grant: Grant) -> ColumnElement[bool]:
+    """`fits` as a condition on Wave."""
+    whole = func.substr(Wave.area_code, 1, len(grant.area)) == grant.area
+    if grant.role is Role.ASSESSOR:
+        return whole
+    return or_(whole, func.substr(literal(grant.area), 1, func.length(Wave.area_code)) == Wave.area_code)
+
+
+def fits(grant: Grant, wave: Wave) -> bool:
+    """Whether a grant's area reaches a wave: it holds the wave's whole area or, for officials, lies inside it.
+
+    An assessor's pages draw, print, close and release for the whole wave, and so ask for a grant that holds it all.
+    """
+    inside = grant.role is not Role.ASSESSOR and grant.area.startswith(wave.area_code)
+    return inside or wave.area_code.startswith(grant.area)
 
 
 def granted_wave(box: Session, account: Account, code: str, roles: Iterable[Role]) -> Wave:
@@ -60,6 +81,7 @@ def areas_granted(account: Account, wave: Wave, *roles: Role) -> list[str]:
         for grant in live_grants(account)
         if grant.role in asked & SIDE.keys()
         and grant.wave_id in (None, wave.id)
+        and fits(grant, wave)
         and grant.organisation == (wave.assessor if grant.role is Role.ASSESSOR else wave.commissioner)
     ]
     return [""] if "" in fitting else sorted(set(fitting))

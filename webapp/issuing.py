@@ -23,8 +23,11 @@ def issue_codes(stores: Stores, wave: Wave, town: str = "", most: int | None = N
         issued = issue.make_codes(wave, waiting)
         with stores.box_transaction() as box:
             issue.sweep_orphans(box, wave, known)
+            issue.settle(box, wave, known)
             issue.write_passes(box, wave, batch, issued)
         issue.write_invitations(registrar, wave, batch, issued)
+    with stores.box_transaction() as box:
+        issue.settle(box, wave, {batch})
     return issued
 
 

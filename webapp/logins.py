@@ -62,6 +62,7 @@ def attempt(registrar: Session, login: str, device: str, now: datetime) -> None:
     `device` is the mark of a browser that signed in to this account before: it has a counter of its
     own, so that a stranger who fails on purpose cannot lock the owner out.
     """
+    _one_at_a_time(registrar, login, device)
     registrar.execute(delete(LoginFailure).where(LoginFailure.at < now - HOUR))
     mine = select(LoginFailure.at).where(LoginFailure.login_hash == counter(login, device))
     failed = sorted(registrar.scalars(mine))
@@ -69,6 +70,13 @@ def attempt(registrar: Session, login: str, device: str, now: datetime) -> None:
     if wait > timedelta(0):
         raise TooManyAttempts("login.too_many", seconds=int(wait.total_seconds()) + 1)
     registrar.add(LoginFailure(login_hash=counter(login, device), at=now))
+
+
+def _one_at_a_time(registrar: Session, login: str, device: str) -> None:
+    """PostgreSQL would let parallel attempts count the same failures; SQLite has one writer anyway."""
+    if registrar.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(counter(login, device)[:8], signed=True)
+        registrar.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def pause(failed: list[datetime], now: datetime) -> timedelta:

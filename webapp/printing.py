@@ -16,14 +16,14 @@ from surveys.records.areas import Area
 from surveys.records.frames import DrawRecord, FramePsuRow, Unit
 from surveys.records.kinds import PassKind
 from surveys.records.waves import Wave
-from webapp.config import LOOPBACK, Settings
+from webapp.config import Settings
 
 TRIAL = AccessCode("0" * 17)
 
 
 def must_be_reachable(settings: Settings, wave: Wave) -> None:
     """Raises Refusal when letters of a wave that is not synthetic would name an address nobody else can open."""
-    if settings.public_host in LOOPBACK and not wave.synthetic:
+    if settings.leads_nowhere and not wave.synthetic:
         raise Refusal("command.loopback_letters", address=settings.public_url)
 
 

@@ -25,23 +25,24 @@ def column(cells: Sequence[dict[str, str]], question: str) -> Labels:
 def people(given: Iterable[str], towns: Sequence[str], count: FloatArray) -> tuple[FloatArray, IntArray]:
     """Eligible people of each row's household, at most 4, and which rows had none given.
 
-    A missing number becomes the (lower) median of its town, or of all where the town has none; 1 without any.
+    A missing number becomes the median of its town, or of all where the town has none; 1 without any.
     """
     numbers = np.array([float(text) if text.isdecimal() and int(text) > 0 else np.nan for text in given], dtype=float)
     missing = np.flatnonzero(np.isnan(numbers))
-    capped = np.minimum(numbers, MOST_PEOPLE)
     place = np.array(towns, dtype=object)
-    overall = _median(capped, count, 1.0)
-    medians = {town: _median(capped[place == town], count[place == town], overall) for town in set(place[missing])}
+    overall = _median(numbers, count, 1.0)
+    medians = {town: _median(numbers[place == town], count[place == town], overall) for town in set(place[missing])}
     for row in missing:
-        capped[row] = medians[place[row]]
-    return capped, missing.astype(np.int64)
+        numbers[row] = medians[place[row]]
+    return np.minimum(numbers, MOST_PEOPLE), missing.astype(np.int64)
 
 
 def _median(numbers: FloatArray, count: FloatArray, otherwise: float) -> float:
+    """The median of numbers that `count` households gave each, halfway between two middle ones."""
     known = ~np.isnan(numbers)
     if not known.any():
         return otherwise
     order = np.argsort(numbers[known], kind="stable")
-    below = np.cumsum(count[known][order])
-    return float(numbers[known][order][np.searchsorted(below, below[-1] / 2)])
+    reached = np.cumsum(count[known][order])
+    middle = np.searchsorted(reached, [(reached[-1] + 1) // 2, reached[-1] // 2 + 1])
+    return float(numbers[known][order][middle].mean())

@@ -70,6 +70,11 @@ def published(instrument: Instrument) -> list[Indicator]:
     return [indicator for indicator in instrument.indicators.values() if indicator.kind != COMPLETE]
 
 
+def rule_of_completeness(instrument: Instrument) -> Indicator | None:
+    """The indicator that says which answers are complete; None where the instrument has none."""
+    return next((indicator for indicator in instrument.indicators.values() if indicator.kind == COMPLETE), None)
+
+
 def complete_rows(kept: Totals, instrument: Instrument) -> Any:
     """Rows of complete answers by the instrument's own rule; all of them where it has none."""
     rules = [indicator.code for indicator in instrument.indicators.values() if indicator.kind == COMPLETE]
@@ -87,11 +92,14 @@ def part_of(indicator: Indicator) -> str:
 def sample_drafts(
     sample: Sample, instrument: Instrument, indicators: Sequence[Indicator], towns: list[Town]
 ) -> Iterator[Draft]:
-    """Every indicator in every domain it is reported for, in print order."""
+    """Every indicator in every domain it is reported for, in print order.
+
+    With and without what was refused is told apart for the district only: in a town the difference tells of few.
+    """
     estimator = Estimator(sample.table, sample.design, sample.calibration) if len(sample.table.w) else None
     domains = list(domains_of(sample, instrument, towns))
     for indicator in indicators:
-        by_domain = indicator.per_person or indicator.kind in BY_DOMAIN
+        by_domain = (indicator.per_person or indicator.kind in BY_DOMAIN) and not indicator.refused_out
         for item in items_of(indicator):
             variable = variable_of(sample.totals, indicator, item, sample.totals.base_weight * sample.person)
             for domain in domains if by_domain else domains[:1]:

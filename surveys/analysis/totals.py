@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import CTE, BigInteger, ColumnElement, Float, case, cast, func, literal, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Float, String, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from surveys.analysis.table import BoolArray, FloatArray
 from surveys.instrument import Indicator, Instrument, Item
 from surveys.records.kinds import Channel
+from surveys.records.passes import DesignPsu
 from surveys.records.responses import Response
 
 MISSING_MARKS = "dr"
 PLACE = 6  # channel, stratum, psu, town, base weight, cell
 TOGETHER, BITS = 4, 15  # counts of four characters travel in one integer of 60 bits
+HOUSEHOLD = "#"  # between a certainty PSU and one of its answering households
 UNSCORED = -1.0  # stands in a key where a person has no such score
 
 Key = ColumnElement[Any]
@@ -72,6 +74,7 @@ class ScoreSums:
 class Totals:
     """Rows by (channel, stratum, psu, town, base weight, cell, bases); every column has shape (rows,).
 
+    In the stratum of a PSU that was certain to be drawn each answering household is a PSU of its own.
     `marks[item][character]` counts persons; `bases[name]` is the score that tells complete from partial, UNSCORED
     where there is none.
     """
@@ -120,14 +123,27 @@ class Totals:
 
 def totals(box: Session, wave_id: int, wanted: Wanted) -> Totals:
     """Add up all sealed answers of a wave without a subject (evaluations of cases are not residents' answers)."""
-    rows = _added_up(box, wave_id, wanted, TOGETHER)
+    certain = _certain(box, wave_id)
+    rows = _added_up(box, wave_id, wanted, TOGETHER, certain)
     if any(row[PLACE + len(wanted.bases)] >= 1 << BITS for row in rows):  # a row too large for 15 bits a count
-        return _totals(_added_up(box, wave_id, wanted, 1), wanted, 1)
+        return _totals(_added_up(box, wave_id, wanted, 1, certain), wanted, 1)
     return _totals(rows, wanted, TOGETHER)
 
 
-def _added_up(box: Session, wave_id: int, wanted: Wanted, together: int) -> list[tuple[Any, ...]]:
-    answer = _answers(wave_id, wanted)
+def is_certain(psu: DesignPsu) -> bool:
+    """Whether a PSU was certain to be drawn: a stratum of its own, whose households are the PSUs."""
+    return psu.inclusion_probability >= 1
+
+
+def _certain(box: Session, wave_id: int) -> list[str]:
+    certain = DesignPsu.inclusion_probability >= 1
+    return list(box.scalars(select(DesignPsu.stratum).where(DesignPsu.wave_id == wave_id, certain)))
+
+
+def _added_up(
+    box: Session, wave_id: int, wanted: Wanted, together: int, certain: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    answer = _answers(wave_id, wanted, certain)
     keys: list[Key] = [
         answer.c[name] for name in ("channel", "stratum", "psu", "town", "base_weight", "cell", *_bases(wanted))
     ]
@@ -137,10 +153,10 @@ def _added_up(box: Session, wave_id: int, wanted: Wanted, together: int) -> list
     return sorted(rows, key=lambda row: row[: len(keys)])  # float sums in one order, whatever the database
 
 
-def _answers(wave_id: int, wanted: Wanted) -> CTE:
+def _answers(wave_id: int, wanted: Wanted, certain: Sequence[str]) -> CTE:
     """Each answer with its scores taken out of JSON once."""
     names = list(wanted.scores)
-    place = (Response.stratum, Response.psu, Response.town, Response.base_weight, Response.cell, Response.marks)
+    place = (Response.stratum, _psu(certain), Response.town, Response.base_weight, Response.cell, Response.marks)
     # channel as plain text: an Enum column would make a Python object for each of many thousand rows
     channel = cast(Response.channel, Response.stratum.type).label("channel")
     scores = [Response.scores[name].as_float().label(_column("score", rank)) for rank, name in enumerate(names)]
@@ -150,6 +166,14 @@ def _answers(wave_id: int, wanted: Wanted) -> CTE:
     ]
     chosen = select(channel, *place, *scores, *bases).where(Response.wave_id == wave_id, Response.subject == "")
     return chosen.cte("answer").prefix_with("MATERIALIZED")
+
+
+def _psu(certain: Sequence[str]) -> Key:
+    """The PSU an answer counts for. Source: docs/sampling.md#the-draw, certainty PSUs."""
+    if not certain:
+        return Response.psu.expression
+    household = Response.psu + HOUSEHOLD + cast(Response.id, String)
+    return case((Response.stratum.in_(certain), household), else_=Response.psu).label("psu")
 
 
 def _column(kind: str, place: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,14 +16,16 @@ from surveys.analysis.cells import answers_of, column, people
 from surveys.analysis.design import Design
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.population import Laid, known_margins, lay
-from surveys.analysis.table import FloatArray, Labels, Table
-from surveys.analysis.totals import Totals
+from surveys.analysis.table import FloatArray, IntArray, Labels, Table
+from surveys.analysis.totals import HOUSEHOLD, Totals, is_certain
 from surveys.instrument import Instrument
 from surveys.records.passes import DesignPsu
 from surveys.records.waves import Wave
 
 BOUNDS = (0.3, 3.0)
 MOST_JOINS = 25
+
+Place = tuple[str, str]  # stratum, PSU
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,7 @@ def sample_of(box: Session, wave: Wave, instrument: Instrument, completes: Total
     margins = [lay(known, completes.town, cells, completes.count) for known in known_margins(box, wave.id)]
     calibration, refusal = _calibrated(table, margins)
     facts = {
-        "design": _design_facts(psus, completes, design.lonely),
+        "design": _design_facts(psus, completes, design),
         "weights": _weight_facts(table, margins, calibration, refusal)
         | {"people_missing": round(float(completes.count[missing].sum())) if asked else 0},
     }
@@ -73,8 +76,8 @@ def _placed(completes: Totals, person: FloatArray, psus: Sequence[DesignPsu], lo
     """The table over the strata of the draw; a silent PSU is counted in the design."""
     strata = tuple(dict.fromkeys(psu.stratum for psu in psus))
     stratum = {code: place for place, code in enumerate(strata)}
-    number = {(psu.stratum, psu.psu): place for place, psu in enumerate(psus)}
     places = list(zip(completes.stratum, completes.psu, strict=True))
+    number = _numbered(psus, places)
     if strange := sorted({place for place in places if place not in number}):
         raise AnalysisRefused("design.unknown_psu", psus=[psu for _, psu in strange[:5]], count=len(strange))
     weight = completes.base_weight * person
@@ -86,8 +89,27 @@ def _placed(completes: Totals, person: FloatArray, psus: Sequence[DesignPsu], lo
         w=weight * completes.count,
         ww=weight**2 * completes.count,
     )
-    drawn = np.bincount([stratum[psu.stratum] for psu in psus], minlength=len(strata)).astype(np.int64)
-    return table, Design(drawn, lonely=lonely)
+    return table, Design(_drawn(psus, set(places)), lonely=lonely)
+
+
+def _numbered(psus: Sequence[DesignPsu], places: Sequence[Place]) -> dict[Place, int]:
+    """A number for every PSU that may answer: those drawn, and the households of a certainty PSU."""
+    drawn = [(psu.stratum, psu.psu) for psu in psus if not is_certain(psu)]
+    sure = {psu.stratum: psu.psu + HOUSEHOLD for psu in psus if is_certain(psu)}
+    households = sorted({place for place in places if place[0] in sure and place[1].startswith(sure[place[0]])})
+    return {place: number for number, place in enumerate(drawn + households)}
+
+
+def _drawn(psus: Sequence[DesignPsu], answering: set[Place]) -> IntArray:
+    """PSUs drawn in each stratum, in the order of the strata; in a certainty PSU the dwellings issued.
+
+    Where its reserve was used more households may have answered than were issued at first: then these.
+    """
+    answered = Counter(stratum for stratum, _ in answering)
+    drawn: Counter[str] = Counter()
+    for psu in psus:
+        drawn[psu.stratum] += max(psu.psus_drawn, answered[psu.stratum]) if is_certain(psu) else 1
+    return np.array(list(drawn.values()), dtype=np.int64)
 
 
 def _calibrated(table: Table, margins: Sequence[Laid]) -> tuple[Calibration | None, str]:
@@ -106,15 +128,20 @@ def _calibrated(table: Table, margins: Sequence[Laid]) -> tuple[Calibration | No
     return None, "calibration.not_converged"
 
 
-def _design_facts(psus: Sequence[DesignPsu], completes: Totals, lonely: str) -> dict[str, Any]:
-    answering = len(set(zip(completes.stratum, completes.psu, strict=True)))
+def _design_facts(psus: Sequence[DesignPsu], completes: Totals, design: Design) -> dict[str, Any]:
+    sure = {psu.stratum for psu in psus if is_certain(psu)}
+    places = zip(completes.stratum, completes.psu, strict=True)
+    answering = len({(stratum, "" if stratum in sure else psu) for stratum, psu in places})
     return {
+        "towns": len({psu.town for psu in psus}),
         "strata": len({psu.stratum for psu in psus}),
+        "certain": len(sure),
         "psus_drawn": len(psus),
         "psus_answering": answering,
         "take": sorted({psu.take for psu in psus}),
         "dwellings_issued": sum(psu.take for psu in psus),
-        "lonely": lonely,
+        "lonely": design.lonely,
+        "lonely_strata": int(design.lonely_strata.sum()),
     }
 
 

@@ -2,17 +2,18 @@
 
 The order, which may be broken off anywhere and run again (docs/collection.md#issuing): in one transaction of the
 registrar `begin_issuing`, `units_to_issue`, `make_codes`; inside it one of the box, committed first, `sweep_orphans`,
-`write_passes`; then `write_invitations`, commit, print.
+`settle`, `write_passes`; then `write_invitations`, commit, `settle` in the box, print.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from surveys.collection.codes import AccessCode
@@ -28,6 +29,7 @@ from surveys.records.waves import Wave
 FORM = "resident"
 LATER = (PassKind.REMINDER, PassKind.VISIT)
 CHUNK = 500
+SETTLED = UUID(int=0)  # the batch of every pass that both stores have
 
 
 @dataclass(frozen=True, repr=False)
@@ -117,12 +119,32 @@ def sweep_orphans(box: Session, wave: Wave, known: Collection[UUID]) -> int:
     is printed before the registrar has it.
     """
     unspent = select(Slot.id).where(Slot.wave_id == wave.id, Slot.channel == Channel.INVITED, Slot.spent.is_(False))
-    orphaned = Pass.slot_id.in_(unspent) & Pass.batch.not_in(known)
+    orphaned = Pass.slot_id.in_(unspent) & Pass.batch.not_in({*known, SETTLED})
     swept = box.scalars(delete(Pass).where(orphaned).returning(Pass.slot_id)).all()
     if swept:
         empty = Slot.id.in_(unspent) & Slot.id.not_in(select(Pass.slot_id))
         box.execute(delete(Slot).where(empty).execution_options(synchronize_session="fetch"))
     return len(swept)
+
+
+def settle(box: Session, wave: Wave, known: Collection[UUID]) -> None:
+    """Once the registrar has these batches, let their passes look like all others.
+
+    Both stores name a batch and which letters were replaced: for a single lost letter that would join unit and slot
+    without the code. Afterwards the box says neither: the new pass stands in the lost one's place, and other void
+    passes give way to random ones that nobody holds.
+    """
+    mine = (Pass.wave_id == wave.id, Pass.batch.in_(known))
+    renewed = box.scalars(select(Pass.slot_id).where(*mine, Pass.kind == PassKind.REISSUE)).all()
+    voided = box.scalars(select(Pass).where(Pass.slot_id.in_(renewed), Pass.void)).all()
+    for lost in voided:
+        box.delete(lost)
+        if lost.kind is not PassKind.INVITATION:
+            place = {"wave_id": lost.wave_id, "slot_id": lost.slot_id, "kind": lost.kind, "batch": SETTLED}
+            box.add(Pass(fingerprint=secrets.token_bytes(32), **place))
+    box.flush()
+    box.execute(update(Pass).where(*mine, Pass.kind == PassKind.REISSUE).values(kind=PassKind.INVITATION))
+    box.execute(update(Pass).where(*mine).values(batch=SETTLED))
 
 
 def _must_not_be_closed(wave: Wave) -> None:

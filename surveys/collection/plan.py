@@ -91,6 +91,8 @@ class WavePlan:
             text: dict[str, str] = getattr(self, name)
             if not all(text.get(language, "").strip() for language in LANGUAGES):
                 yield name, Refusal("plan.text_missing", languages=", ".join(LANGUAGES))
+            elif max(map(len, text.values())) > MAX_LENGTH:
+                yield name, Refusal("plan.too_long", most=MAX_LENGTH)
 
     def _faults_of_time(self) -> Iterator[tuple[str, Refusal]]:
         for name in ("opens_at", "closes_at"):

@@ -1,8 +1,8 @@
 """A lost letter: the codes sent so far are voided, and a new one opens the same slot.
 
 The order, which may be run again: in one transaction of the registrar `issue.begin_issuing`, `opened_bundle`; inside it
-one of the box, committed first, `new_pass`; then `write_reissue`, commit, print. Nothing here says whether the slot is
-spent: that would tell who has answered.
+one of the box, committed first, `new_pass`; then `write_reissue`, commit, `issue.settle` in the box, print. Nothing here
+says whether the slot is spent: that would tell who has answered.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from surveys.collection.sealed import Bundle, seal, unseal
 from surveys.errors import Conflict, NotFound
 from surveys.records.frames import Invitation, SealedCodes, Unit
 from surveys.records.kinds import PassKind, WaveState
-from surveys.records.passes import Pass
+from surveys.records.passes import Pass, Slot
 from surveys.records.waves import Wave
 
 
@@ -37,13 +37,18 @@ def opened_bundle(registrar: Session, wave: Wave, unit_id: int, private_key: byt
 
 
 def new_pass(box: Session, wave: Wave, bundle: Bundle, batch: UUID) -> AccessCode:
-    """Void what was sent and open the same slot with a new code; raises NotFound for a letter unknown."""
+    """Void what was sent and open the same slot with a new code; raises NotFound for a letter unknown.
+
+    The new code of a spent slot opens nothing and looks the same; the box keeps no trace of it.
+    """
     sent = Pass.fingerprint.in_(bundle.sent) & (Pass.wave_id == wave.id)
     slot_id = box.scalars(select(Pass.slot_id).where(sent)).first()
     if slot_id is None:
         raise NotFound("issue.letter_unknown")
-    box.execute(update(Pass).where(sent).values(void=True))
     code = AccessCode.random()
+    if box.get_one(Slot, slot_id, with_for_update=True, populate_existing=True).spent:
+        return code
+    box.execute(update(Pass).where(sent).values(void=True))
     place = {"wave_id": wave.id, "slot_id": slot_id, "batch": batch}
     box.add(Pass(fingerprint=code.fingerprint("box"), kind=PassKind.REISSUE, **place))
     box.flush()
@@ -59,7 +64,7 @@ def write_reissue(registrar: Session, wave: Wave, unit_id: int, bundle: Bundle, 
     registrar.execute(update(Invitation).where(Invitation.unit_id == unit_id, sent).values(void=True))
     letter = {"wave_id": wave.id, "unit_id": unit_id, "kind": PassKind.REISSUE, "batch": batch}
     registrar.add(Invitation(registrar_fingerprint=code.fingerprint("registrar"), **letter))
-    renewed = Bundle(bundle.unsent, (code.fingerprint("box"),))
+    renewed = Bundle(bundle.unsent, (*bundle.sent, code.fingerprint("box")))
     sealed = seal(wave.assessor_key, wave.log_id, unit_id, renewed)
     registrar.execute(update(SealedCodes).where(SealedCodes.unit_id == unit_id).values(sealed=sealed))
     registrar.flush()

@@ -14,8 +14,13 @@ Labels = dict[str, Any]
 Words = dict[str, str]
 
 
-def definitions_of(indicators: Iterable[Indicator], counted: Iterable[str]) -> dict[str, Any]:
-    """Every published indicator and count with version, title, printed definition, unit and kind."""
+def definitions_of(
+    indicators: Iterable[Indicator], counted: Iterable[str], complete: Indicator | None = None
+) -> dict[str, Any]:
+    """Every published indicator and count with version, title, printed definition, unit and kind.
+
+    `complete` is the rule that makes a questionnaire complete: the count of completes prints it.
+    """
     found: dict[str, Any] = {
         indicator.code: {
             "version": str(indicator.version),
@@ -33,13 +38,20 @@ def definitions_of(indicators: Iterable[Indicator], counted: Iterable[str]) -> d
             {
                 "version": "1",
                 "title": both(f"fieldwork.{code}"),
-                "definition": both(f"fieldwork_definition.{code}"),
+                "definition": _counted(code, complete),
                 "unit": "percent" if code == "rr1" else "count",
                 "kind": "fieldwork",
                 "threshold": None,
             },
         )
     return found
+
+
+def _counted(code: str, complete: Indicator | None) -> Words:
+    defined = both(f"fieldwork_definition.{code}")
+    if code != "completes" or complete is None:
+        return defined
+    return {"zh": defined["zh"] + complete.definition["zh"], "en": f"{defined['en']} {complete.definition['en']}"}
 
 
 def wave_labels(instrument: Instrument, towns: Sequence[Town], indicators: Sequence[Indicator]) -> Labels:

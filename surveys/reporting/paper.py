@@ -29,11 +29,16 @@ THEME_FONTS = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 BETWEEN = re.compile(
     r"(?<=[\u3000-\u9fff\uff00-\uffef])[ ]+(?=[\x21-\x7e])|(?<=[\x21-\x7e])[ ]+(?=[\u3000-\u9fff\uff00-\uffef])"
 )
+# Signs that a Word file cannot hold; one in a name of somebody's must not keep a report from being made.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def tight(text: str) -> str:
-    """Chinese text as documents print it: without spaces between Chinese and Latin characters."""
-    return BETWEEN.sub("", text)
+    """Chinese text as documents print it: without spaces between Chinese and Latin characters.
+
+    A sign that cannot be written stands as an empty box.
+    """
+    return BETWEEN.sub("", UNWRITABLE.sub("□", text))
 
 
 class Paper:
@@ -72,7 +77,7 @@ class Paper:
     def signature(self, who: str, when: str) -> None:
         """Who signs and the date, at the right."""
         for text in (who, when):
-            paragraph = self._document.add_paragraph(text)
+            paragraph = self._document.add_paragraph(tight(text))
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             paragraph.paragraph_format.keep_together = True
             _indent(paragraph, right=200)
@@ -105,7 +110,8 @@ class Paper:
     def properties(self, title: str, author: str, subject: str) -> None:
         """What file managers show of the document."""
         core = self._document.core_properties
-        core.title, core.author, core.subject, core.language = title, author, subject, "zh-CN"
+        core.title, core.author, core.subject = (UNWRITABLE.sub("□", text)[:255] for text in (title, author, subject))
+        core.language = "zh-CN"
         core.comments = ""
 
     def _styles(self) -> None:

@@ -20,7 +20,7 @@ from surveys.analysis.cases import case_figures_of, is_case_wave
 from surveys.analysis.domains import KIND, TOWN, Town
 from surveys.analysis.drafts import Draft
 from surveys.analysis.fieldwork import Fieldwork
-from surveys.analysis.figures import figures_of, published
+from surveys.analysis.figures import figures_of, published, rule_of_completeness
 from surveys.errors import Conflict
 from surveys.instrument import Instrument
 from surveys.records.kinds import Audience, WaveState
@@ -88,7 +88,7 @@ def prepare_figures(
         reason=reason.strip(),
         companion_id=_companion(box, wave, instrument),
         synthetic=wave.synthetic,
-        definitions=definitions_of(published(instrument), counted),
+        definitions=definitions_of(published(instrument), counted, rule_of_completeness(instrument)),
         labels=labels,
         facts=facts | _common_facts(wave, instrument),
     )

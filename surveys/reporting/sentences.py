@@ -11,6 +11,8 @@ from surveys.reporting.edition import Edition
 from surveys.reporting.numbers import interval_text, number_text, rounded, value_text
 from surveys.reporting.words import reason_text, said
 
+SMALL_GAP = 1e-6  # relative
+
 
 def common(edition: Edition, language: str) -> dict[str, object]:
     """What nearly every sentence needs."""
@@ -69,7 +71,7 @@ def annual_paragraph(edition: Edition, language: str = "zh") -> str:
 
 def _annual_rate(edition: Edition, language: str) -> Iterator[str]:
     figure = edition.headline
-    values = common(edition, language) | counts(edition) | edition.fact["design"]
+    values = common(edition, language) | counts(edition) | {"towns": _towns(edition)}
     yield said("sentence.annual_sample", language, values)
     if figure is None:
         return
@@ -100,12 +102,11 @@ def method_paragraphs(edition: Edition, language: str = "zh") -> list[str]:
     facts, values = edition.fact, common(edition, language) | counts(edition)
     paragraphs = [said("sentence.approval", language, values | _approval(edition, language))]
     if "design" in facts:
-        design = facts["design"]
-        drawn = {"strata": design["strata"], "psus": design["psus_drawn"], "answering": design["psus_answering"]}
-        paragraphs.append(said("sentence.design", language, values | drawn))
+        paragraphs.append(said("sentence.design", language, values | _design(edition, language)))
         paragraphs.append(said("sentence.response", language, values))
+        paragraphs.append(said("sentence.complete", language, values | _complete(edition, language)))
         paragraphs.append(_weights(edition, language, values))
-        paragraphs.append(said("sentence.variance", language, values))
+        paragraphs.append(said("sentence.variance", language, values) + _lonely(edition, language))
     if "cases" in facts:
         paragraphs.append(said("sentence.case_design", language, values | facts["cases"]))
         if facts["cases"]["reweighted"]:
@@ -165,6 +166,42 @@ def _approval(edition: Edition, language: str) -> dict[str, object]:
     }
 
 
+def _towns(edition: Edition) -> int:
+    """Towns in the sample; a release from before certainty PSUs had strata of their own counts strata."""
+    design: dict[str, int] = edition.fact["design"]
+    return design.get("towns", design["strata"])
+
+
+def _design(edition: Edition, language: str) -> dict[str, object]:
+    design = edition.fact["design"]
+    certain, takes = design.get("certain", 0), design["take"]
+    return {
+        "strata": design["strata"],
+        "psus": design["psus_drawn"],
+        "answering": design["psus_answering"],
+        "take": "–".join(dict.fromkeys(map(str, takes[:1] + takes[-1:]))),
+        "certain": said("sentence.design_certain", language, {"count": certain}) if certain else "",
+    }
+
+
+def _complete(edition: Edition, language: str) -> dict[str, object]:
+    return {"definition": edition.definition_of("completes", language)}
+
+
+def _lonely(edition: Edition, language: str) -> str:
+    """Strata of one primary unit and the rule for them; empty when there is none."""
+    design = edition.fact["design"]
+    if not design.get("lonely_strata"):
+        return ""
+    values = {"count": design["lonely_strata"], "rule": said(f"lonely.{design['lonely']}", language)}
+    sentence = said("sentence.lonely", language, common(edition, language) | values)
+    return sentence if language == "zh" else f" {sentence}"
+
+
+def _gap(gap: float, language: str) -> str:
+    return said("gap.none", language) if gap < SMALL_GAP else said("gap.some", language, {"gap": f"{100 * gap:.4f}"})
+
+
 def _weights(edition: Edition, language: str, values: dict[str, object]) -> str:
     weights: dict[str, Any] = edition.fact["weights"]
     values = values | {"people_missing": weights["people_missing"]}
@@ -174,6 +211,9 @@ def _weights(edition: Edition, language: str, values: dict[str, object]) -> str:
     named = ("；" if language == "zh" else "; ").join(_margin(margin, language) for margin in weights["margins"])
     more = {
         "margins": named,
+        "way": said(f"way.{weights['method']}", language),
+        "level": f"{weights['level']:.2f}",
+        "gap": _gap(weights["gap"], language),
         "smallest": f"{weights['smallest']:.2f}",
         "largest": f"{weights['largest']:.2f}",
         "low": weights["bounds"][0],

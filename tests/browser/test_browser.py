@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import conftest
+from tests import chromium
 
 pytestmark = pytest.mark.browser
 SOUND = "<!doctype html><html lang='zh'><title>民评</title><main><h1>普法测评</h1><p>模拟数据</p></main></html>"
@@ -38,4 +38,4 @@ def test_a_missing_browser_fails_with_the_line_that_mends_it(monkeypatch: pytest
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CHROMIUM", raising=False)
     with pytest.raises(pytest.fail.Exception, match="apt-get install -y chromium"):
-        conftest.executable()
+        chromium.executable()

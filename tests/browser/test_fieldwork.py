@@ -18,8 +18,8 @@ from surveys.sampling.allocation import psus_per_town
 from surveys.sampling.store import keep_frame, keep_margins, publish_design, run_draw
 from surveys.simulation.frame import synthetic_frame
 from surveys.simulation.population import census_margins, town_margins
-from tests.browser.conftest import DESK, PHONE
 from tests.browser.serving import Served, serving
+from tests.chromium import DESK, PHONE
 from tests.fieldwork.samples import CODE, a_wave, frame, frame_csv, key_file, staffed
 from tests.fieldwork.test_way import closed_wave
 from tests.webapp.conftest import LONG_AGO, PASSWORD

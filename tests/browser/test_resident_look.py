@@ -10,9 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from surveys.collection.waves import close_wave, wave_by_code
-from tests.browser.conftest import PHONE, Visitor
 from tests.browser.resident_answers import fill_in, tap
 from tests.browser.serving import Served
+from tests.chromium import PHONE, Visitor
 from tests.respond.samples import Field, field, routed_code
 
 pytestmark = pytest.mark.browser

@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Visitor
 from tests.browser.resident_answers import fill_in, tap
 from tests.browser.serving import Served
+from tests.chromium import PHONE, Visitor
 from tests.respond.samples import field, routed_code
 
 pytestmark = pytest.mark.browser

@@ -10,7 +10,6 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.browser import story_files
-from tests.browser.conftest import DESK, PHONE, Visitor
 from tests.browser.papers import PrintedLetter, as_libreoffice_shows, without_blanks
 from tests.browser.serving import Served
 from tests.browser.story_files import TOWNS
@@ -28,6 +27,7 @@ from tests.browser.story_people import (
     settle,
     signed_in,
 )
+from tests.chromium import DESK, PHONE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("story")]
 PSUS, TAKE = 4, 20

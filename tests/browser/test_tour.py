@@ -15,10 +15,10 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from surveys.records.kinds import Role
-from tests.browser.conftest import Visitor
 from tests.browser.serving import Served, serving
 from tests.browser.tour_ground import prepared
 from tests.browser.tour_stops import STOPS
+from tests.chromium import Visitor
 from tests.story.demonstration import demonstration_copy, stores_in
 from webapp.demonstration.cast import sign_in_of
 

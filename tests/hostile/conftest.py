@@ -1,4 +1,4 @@
-"""The application with an assessor's and an administrator's browser; what is kept differs by database: both are asked."""
+"""The application with an assessor's and an administrator's browser. Both databases are asked: they keep text differently."""
 
 from __future__ import annotations
 

@@ -45,5 +45,3 @@ def foreign_markup(page: str) -> list[str]:
     handlers = [name for _, names in reader.tags for name in names if name.startswith("on")]
     inline = len(re.findall(r"<script(?![^>]* src=)", page))
     return tags + handlers + ["script"] * inline
-
-

@@ -20,14 +20,12 @@ from migrations import Store
 from surveys.records.kinds import Role
 from surveys.records.staff import Account
 from surveys.records.waves import Wave
-from tests.browser.conftest import axe, browser, visitor
 from tests.results import samples
 from webapp import create_app, passwords, people
 from webapp.config import Settings
 from webapp.db import Stores, engine_for
 from webapp.people import Actor
 
-__all__ = ["axe", "browser", "visitor"]  # fixtures of the browser tests
 PASSWORD = "yangliu heping qiao 27"
 PEOPLE = {
     "official": (Role.OFFICIAL, "bureau", ""),

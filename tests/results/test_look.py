@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from surveys.records.waves import Wave
-from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.chromium import DESK, PHONE, Visitor
 from tests.results.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from surveys.records.jobs import Job
@@ -26,16 +24,6 @@ TOO_SMALL = """() => [...document.querySelectorAll('a, button, input:not([type=h
   .filter(thing => thing.offsetParent && !thing.classList.contains('skip'))
   .filter(thing => { const box = thing.getBoundingClientRect(); return box.width < 44 || box.height < 44; })
   .map(thing => thing.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        pytest.fail("no browser: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
 
 
 @pytest.fixture

@@ -13,14 +13,12 @@ from flask.testing import FlaskClient
 
 from surveys.records.kinds import Role
 from surveys.records.waves import Wave
-from tests.browser.conftest import axe, browser, visitor
 from tests.cases.samples import case_wave
 from webapp import create_app, people
 from webapp.config import Settings
 from webapp.db import Stores
 from webapp.people import Actor
 
-__all__ = ["axe", "browser", "visitor"]  # fixtures of the browser tests
 PASSWORD = "yangliu heping qiao 27"
 PEOPLE = {
     "assessor.li": (Role.ASSESSOR, "firm"),

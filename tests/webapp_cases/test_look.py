@@ -16,8 +16,8 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from surveys.records.waves import Wave
-from tests.browser.conftest import DESK, PHONE, Visitor
 from tests.cases.samples import answer_as_party, closed, drawn, evaluate, letters, panel
+from tests.chromium import DESK, PHONE, Visitor
 from tests.webapp_cases.conftest import PASSWORD
 from webapp.db import Stores
 

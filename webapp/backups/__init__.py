@@ -82,7 +82,7 @@ def restore(stores: Stores, folder: Path, replace: bool = False, tools: Path | N
 
 def _restored(name: str, engine: Engine, folder: Path, kept: dict[str, Any], tools: Path | None) -> None:
     """Restore one store and compare its counts."""
-    COPIERS[engine.dialect.name].load(engine, folder / kept["file"], tools)
+    COPIERS[engine.dialect.name].load(engine, folder / Path(kept["file"]).name, tools)
     found = counts(engine)
     rows = kept["rows"]
     different = sorted(name for name in found.keys() | rows.keys() if found.get(name) != rows.get(name))

@@ -23,7 +23,7 @@ from webapp.stores import box_reading, box_transaction, registrar_reading, regis
 from webapp.words import words_for
 
 SUGGESTED = 33
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet would take for a formula
 
 
 @bp.get("/draw")

@@ -26,7 +26,6 @@ from surveys.collection.sealing import shared
 from surveys.errors import Conflict
 from surveys.records.waves import Wave
 from webapp.cases.assess import noted
-from webapp.config import LOOPBACK
 from webapp.stores import box_reading, box_transaction, current_settings, registrar_transaction
 
 Chosen = Callable[[Session], Sequence[Invited]]
@@ -67,7 +66,7 @@ def renew(wave: Wave, rater: str) -> Invited:
 
 def must_lead_somewhere(wave: Wave) -> None:
     """Raises Conflict when a real wave's letters would carry an address of this machine only."""
-    if not wave.synthetic and current_settings().public_host in LOOPBACK:
+    if not wave.synthetic and current_settings().leads_nowhere:
         raise Conflict("cases.loopback", address=current_settings().public_url)
 
 

@@ -18,7 +18,7 @@ def survey_plan(version: str, key: bytes) -> WavePlan:
         {"zh": "渝北区2021年法治宣传教育测评", "en": "Yubei legal-awareness assessment 2021"},
         (AWARENESS, version),
         datetime(2021, 9, 1, tzinfo=UTC),
-        datetime(2021, 11, 30, 16, tzinfo=UTC),
+        datetime(2021, 11, 30, 15, 59, tzinfo=UTC),
         key,
     )
 
@@ -30,7 +30,7 @@ def hard_plan(version: str, key: bytes) -> WavePlan:
         {"zh": "渝北区2021年小样本测评", "en": "Yubei small assessment 2021"},
         (AWARENESS, version),
         datetime(2021, 9, 1, tzinfo=UTC),
-        datetime(2021, 11, 30, 16, tzinfo=UTC),
+        datetime(2021, 11, 30, 15, 59, tzinfo=UTC),
         key,
         plan={"lonely": "collapse"},
     )
@@ -43,7 +43,7 @@ def case_plan(version: str) -> WavePlan:
         {"zh": "渝北区2021年行政执法社会评议", "en": "Yubei social evaluation of enforcement 2021"},
         (EVALUATION, version),
         datetime(2021, 10, 1, tzinfo=UTC),
-        datetime(2021, 12, 15, 16, tzinfo=UTC),
+        datetime(2021, 12, 15, 15, 59, tzinfo=UTC),
         b"",
         approval_expires=date(2021, 12, 31),
     )

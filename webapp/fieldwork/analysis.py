@@ -55,7 +55,9 @@ def let_out(code: str, number: int) -> ResponseReturnValue:
             raise Refusal("release.confirm")
         with box_transaction() as box:
             wave = my_wave(code, box)
-            release(box, release_numbered(box, wave, number), account.name, clock())
+            found = release_numbered(box, wave, number)
+            box.refresh(found, with_for_update=True)  # of two presses at once the second is told that it is out
+            release(box, found, account.name, clock())
     except Refusal as refusal:
         return _release_page(code, number, words_for(refusal)), status_of(refusal)
     with registrar_transaction() as registrar:

@@ -12,7 +12,6 @@ from surveys.records.kinds import PassKind, Role
 from surveys.records.waves import Wave
 from surveys.sampling.store import drawn
 from webapp import auth
-from webapp.config import LOOPBACK
 from webapp.errors import status_of
 from webapp.fieldwork import keyfile, letters
 from webapp.fieldwork.blueprint import bp, my_wave, noted
@@ -136,5 +135,5 @@ def _page(wave: Wave, fault: str = "") -> str:
         fault=fault,
         typed=request.form,
         public_url=settings.public_url,
-        unreachable=settings.public_host in LOOPBACK and not wave.synthetic,
+        unreachable=settings.leads_nowhere and not wave.synthetic,
     )

@@ -72,13 +72,17 @@ def lost_letters(
     _must_be_printable(stores, settings, wave)
     batch = uuid4()
     with stores.registrar_transaction() as registrar:
-        issue.begin_issuing(registrar, wave.id)
+        known = issue.begin_issuing(registrar, wave.id)
         units = _with_letters(registrar, wave.id, psu, dwelling)
         bundles = [reissue.opened_bundle(registrar, wave, unit.id, private_key) for unit in units]
         with stores.box_transaction() as box:
+            issue.sweep_orphans(box, wave, known)
+            issue.settle(box, wave, known)
             codes = [reissue.new_pass(box, wave, bundle, batch) for bundle in bundles]
         for unit, bundle, code in zip(units, bundles, codes, strict=True):
             reissue.write_reissue(registrar, wave, unit.id, bundle, code, batch)
+    with stores.box_transaction() as box:
+        issue.settle(box, wave, {batch})
     return len(units), _printed(stores, settings, wave, list(zip(units, codes, strict=True)), PassKind.REISSUE)
 
 

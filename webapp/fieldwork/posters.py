@@ -64,6 +64,7 @@ def poster_file(code: str, poster: str) -> ResponseReturnValue:
         found = poster_by_code(box, poster)
     if found.wave_id != wave.id:
         raise NotFound("poster.unknown")
+    printing.must_be_reachable(current_settings(), wave)
     return attached(f"{code}-poster-{poster}.pdf", poster_pdf(sheet(wave, found)), "application/pdf")
 
 

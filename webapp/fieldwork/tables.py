@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from flask import Response, request, url_for
 
 ROWS = 100  # a page
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Row = TypeVar("Row")
 
 

@@ -94,7 +94,9 @@ def _form(typed: dict[str, str], faults: dict[str, Refusal]) -> str:
 
 
 def _own(registrar: Session) -> list[Organisation]:
-    """The organisations for which one may plan waves: a grant for a single wave does not reach so far."""
+    """The organisations for which one may plan waves: a grant for a single wave or area does not reach so far."""
     live = grants.live_grants(auth.current_account())
-    codes = {grant.organisation for grant in live if grant.role is Role.ASSESSOR and grant.wave_id is None}
+    codes = {
+        grant.organisation for grant in live if grant.role is Role.ASSESSOR and grant.wave_id is None and not grant.area
+    }
     return list(registrar.scalars(select(Organisation).where(Organisation.code.in_(codes)).order_by(Organisation.code)))

@@ -81,7 +81,9 @@ def download(wave_code: str, number: int, form: str) -> ResponseReturnValue:
     with registrar_transaction() as registrar:
         account, taken = auth.current_account(), {"release": number, "format": form, "sha256": file.sha256[:16]}
         auth.record_action(registrar, account.id, "release.download", found.wave.id, clock(), **taken)
-    return send_file(BytesIO(file.content), file.media_type, as_attachment=True, download_name=file.filename)
+    answer = send_file(BytesIO(file.content), file.media_type, as_attachment=True, download_name=file.filename)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _taken(box: Session, wave_code: str, number: int, form: str) -> tuple[Opened, Rendition]:

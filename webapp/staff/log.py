@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from surveys.records.kinds import Role
 from surveys.records.staff import Action, Organisation
+from surveys.records.waves import Wave
 from webapp import auth
 from webapp.staff.blueprint import bp
 from webapp.staff.scope import accounts_in_reach, administered
-from webapp.stores import registrar_reading
+from webapp.stores import box_reading, registrar_reading
 from webapp.words import is_worded, word
 
 A_PAGE = 50
@@ -48,7 +49,17 @@ def _action_words(action: str) -> str:
 
 
 def _reach(registrar: Session, account_ids: list[int]) -> ColumnElement[bool]:
-    """Lines of the accounts in reach; those of the command line for who administers every organisation."""
-    everything = set(registrar.scalars(select(Organisation.code))) <= administered()
+    """Lines of the accounts in reach, about waves of administered organisations or about none.
+
+    Those of the command line are for who administers every organisation.
+    """
     mine = Action.account_id.in_(account_ids)
-    return or_(mine, Action.account_id.is_(None)) if everything else mine
+    if set(registrar.scalars(select(Organisation.code))) <= administered():
+        return or_(mine, Action.account_id.is_(None))
+    return and_(mine, or_(Action.wave_id.is_(None), Action.wave_id.in_(_waves_in_reach())))
+
+
+def _waves_in_reach() -> list[int]:
+    mine = administered()
+    with box_reading() as box:
+        return list(box.scalars(select(Wave.id).where(or_(Wave.assessor.in_(mine), Wave.commissioner.in_(mine)))))
