@@ -1,8 +1,8 @@
 """A lost letter: the codes sent so far are voided, and a new one opens the same slot.
 
-The order, which may be run again: in one transaction of the registrar `issue.begin_issuing`, `opened_bundle`; inside it
-one of the box, committed first, `new_pass`; then `write_reissue`, commit, `issue.settle` in the box, print. Nothing here
-says whether the slot is spent: that would tell who has answered.
+The order, which may be run again: in one transaction of the registrar `issue.begin_issuing`, `opened_bundle`; inside
+it one of the box, committed first, `new_pass`; then `write_reissue`, commit, `issue.settle` in the box, print. Nothing
+here says whether the slot is spent: that would tell who has answered.
 """
 
 from __future__ import annotations

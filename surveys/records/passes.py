@@ -57,7 +57,7 @@ class Pass(BoxRecord):
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
     slot_id: Mapped[UUID] = mapped_column(ForeignKey("slot.id"), index=True)
     kind: Mapped[PassKind]
-    batch: Mapped[UUID] = mapped_column(index=True)  # issue run; a batch the registrar never saw is swept
+    batch: Mapped[UUID] = mapped_column(index=True)  # issue run until the registrar has it, then all alike
     void: Mapped[bool] = mapped_column(default=False)
 
 

@@ -75,11 +75,11 @@ class Paper:
         paragraph.add_run(tight(text))
 
     def signature(self, who: str, when: str) -> None:
-        """Who signs and the date, at the right."""
+        """Who signs and the date, at the right; the paragraph before goes along: no page holds a signature alone."""
         for text in (who, when):
+            self._document.paragraphs[-1].paragraph_format.keep_with_next = True
             paragraph = self._document.add_paragraph(tight(text))
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            paragraph.paragraph_format.keep_together = True
             _indent(paragraph, right=200)
 
     def picture(self, png: bytes, description: str, width: float = 150) -> None:
@@ -111,8 +111,7 @@ class Paper:
         """What file managers show of the document."""
         core = self._document.core_properties
         core.title, core.author, core.subject = (UNWRITABLE.sub("□", text)[:255] for text in (title, author, subject))
-        core.language = "zh-CN"
-        core.comments = ""
+        core.language, core.comments = "zh-CN", ""
 
     def _styles(self) -> None:
         styles: Any = self._document.styles

@@ -77,14 +77,41 @@ def test_a_revoked_grant_opens_nothing(stores: Stores, staffed: dict[str, Person
     assert codes(stores, staffed["assessor"]) == []
 
 
+def granted(stores: Stores, role: Role, organisation: str, area: str, wave_id: int | None = None) -> None:
+    with stores.registrar_transaction() as registrar:
+        account = people.account_by_login(registrar, "nobody.sun")
+        people.grant(registrar, Actor(None, LONG_AGO), account, role, organisation, wave_id, area)
+
+
 def test_areas_are_the_grants_prefixes_or_everything(
     stores: Stores, staffed: dict[str, Person], waves: dict[str, int], box: Session
 ) -> None:
-    with stores.registrar_transaction() as registrar:
-        account = people.account_by_login(registrar, "nobody.sun")
-        people.grant(registrar, Actor(None, LONG_AGO), account, Role.ASSESSOR, "firm", waves["a"], "500112002")
-    partial, whole = account_of(stores, staffed["nobody"]), account_of(stores, staffed["assessor"])
-    found = grants.granted_wave(box, whole, "a", [Role.ASSESSOR])
-    assert grants.areas_granted(partial, found, Role.ASSESSOR) == ["500112002"]
+    granted(stores, Role.OFFICIAL, "yubei", "500112002", waves["a"])
+    partial, whole = account_of(stores, staffed["nobody"]), account_of(stores, staffed["official"])
+    found = grants.granted_wave(box, whole, "a", [Role.OFFICIAL])
+    assert grants.areas_granted(partial, found, Role.OFFICIAL) == ["500112002"]
     assert grants.areas_granted(whole, found) == [""]
-    assert grants.areas_granted(whole, found, Role.OFFICIAL) == []
+    assert grants.areas_granted(whole, found, Role.ASSESSOR) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "organisation", "area", "reached"),
+    [
+        (Role.OFFICIAL, "yubei", "500112002", ["a"]),  # a town of the wave
+        (Role.OFFICIAL, "yubei", "5001", ["a"]),  # the city around it
+        (Role.OFFICIAL, "yubei", "500113", []),  # the district beside it
+        (Role.ASSESSOR, "firm", "500112", ["a"]),
+        (Role.ASSESSOR, "firm", "5001", ["a"]),
+        (Role.ASSESSOR, "firm", "500112002", []),  # would draw, print and release for all the other towns
+        (Role.ASSESSOR, "firm", "500113", []),
+    ],
+)
+def test_a_grant_for_an_area_reaches_the_waves_it_holds_and_an_officials_those_around_it(
+    stores: Stores, staffed: dict[str, Person], waves: dict[str, int], role: Role, organisation: str,
+    area: str, reached: list[str],
+) -> None:  # fmt: skip
+    granted(stores, role, organisation, area)
+    assert codes(stores, staffed["nobody"]) == reached
+    with stores.box_reading() as box:
+        found = grants.granted_wave(box, account_of(stores, staffed["official"]), "a", [Role.OFFICIAL])
+    assert grants.areas_granted(account_of(stores, staffed["nobody"]), found) == [area] * len(reached)

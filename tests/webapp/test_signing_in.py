@@ -103,6 +103,7 @@ def demonstration(stores: Stores, staffed: dict[str, Person], tmp_path: Path) ->
         {"environ_base": {"REMOTE_ADDR": "203.0.113.77"}},
         {"headers": {"X-Forwarded-For": "203.0.113.77"}},
         {"headers": {"Host": "survey.example.org"}},
+        {"headers": {"Host": "localhost", "X-Forwarded-Proto": "https"}},  # as our own nginx passes a forged name on
     ],
 )
 def test_a_demonstration_is_entered_from_this_machine_only(
@@ -116,3 +117,24 @@ def test_a_demonstration_is_entered_from_this_machine_only(
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
     data = {"login": "admin.wang", "password": PASSWORD, "csrf_token": token}
     assert stranger.post("/staff/login", data=data, **request_from).status_code == 403
+
+
+def test_behind_a_proxy_of_ours_nobody_enters_with_a_demonstration_login(
+    stores: Stores, staffed: dict[str, Person], tmp_path: Path
+) -> None:
+    behind = create_app(settings_for(tmp_path / "demo", demo=True, proxies=1), stores)
+    assert tries(behind, "admin.wang", PASSWORD)[0] == 403
+
+
+def test_parallel_guesses_are_counted_one_after_the_other(stores: Stores) -> None:
+    def guess(_: int) -> bool:
+        try:
+            with stores.registrar_transaction() as registrar:
+                logins.attempt(registrar, "admin.wang", "", NOON)
+                time.sleep(0.02)  # the other guesses come meanwhile
+        except logins.TooManyAttempts:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(guess, range(16))) == logins.FREE_ATTEMPTS + 1
