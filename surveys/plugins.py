@@ -1,4 +1,4 @@
-"""Discovery: a question type, an export format, a chart or a command is one file in its folder, and no list names it."""
+"""Discovery: a question type, an export format or a chart is one file in its folder, and no list names it."""
 
 from __future__ import annotations
 

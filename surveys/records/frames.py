@@ -45,7 +45,7 @@ class FramePsuRow(RegistrarRecord):
 
 
 class DrawRecord(RegistrarRecord):
-    """A draw with all that is needed to run it again: seed, frame, allocation, algorithm and the digest of what came out."""
+    """A draw with all that is needed to run it again: seed, frame, allocation, algorithm, digest."""
 
     __tablename__ = "draw"
 

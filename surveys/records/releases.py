@@ -11,7 +11,7 @@ from surveys.records.kinds import Audience
 
 
 class Release(BoxRecord):
-    """All figures of a wave at one time, with their definitions; prepared by a job, released by the assessor, never edited."""
+    """A wave's figures with their definitions; prepared by a job, released by the assessor, never edited."""
 
     __tablename__ = "release"
     __table_args__ = (UniqueConstraint("wave_id", "number"),)
@@ -34,7 +34,7 @@ class Release(BoxRecord):
 
 
 class Figure(BoxRecord):
-    """One figure for one audience after the disclosure gate: a value with its interval, or the reason why there is none."""
+    """One figure for one audience after the disclosure gate: a value with its interval, or why there is none."""
 
     __tablename__ = "figure"
 

@@ -73,7 +73,7 @@ class LoginFailure(RegistrarRecord):
 
 
 class Grant(RegistrarRecord):
-    """What an account may do for an organisation, in one wave or all of its waves, in one area subtree or everywhere."""
+    """What an account may do for an organisation, in one wave or all of them, in one area subtree or everywhere."""
 
     __tablename__ = "grant"
 

@@ -11,7 +11,7 @@ from surveys.records.kinds import WaveState
 
 
 class InstrumentVersion(BoxRecord):
-    """A published instrument: its whole text in the row, never edited (the database refuses); a change is a new version."""
+    """A published instrument: its whole text in the row. The database refuses edits; a change is a new version."""
 
     __tablename__ = "instrument_version"
     __table_args__ = (UniqueConstraint("code", "version"),)
@@ -25,7 +25,7 @@ class InstrumentVersion(BoxRecord):
 
 
 class Wave(BoxRecord):
-    """One round of asking: a published instrument in one area, for one commissioner, by one assessor, under one approval."""
+    """One round of asking: an instrument version, an area, a commissioner, an assessor and an approval."""
 
     __tablename__ = "wave"
 

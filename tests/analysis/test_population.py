@@ -53,6 +53,23 @@ def test_people_are_capped_at_four_and_a_missing_number_is_the_median(given: str
     assert missing.tolist() == ([3] if given in ("0", "d", "") else [])
 
 
+@pytest.mark.parametrize(
+    ("given", "count", "expected"),
+    [
+        (["2", "3", "d"], [1, 1, 1], 2.5),
+        (["2", "3", "d"], [2, 1, 1], 2),
+        (["2", "3", "d"], [1, 2, 1], 3),
+        (["3", "6", "d"], [1, 1, 1], 4),  # the median is 4.5, and the ceiling holds for it too
+        (["1", "2", "3", "4", "d"], [3, 1, 1, 3, 1], 2.5),
+    ],
+)
+def test_the_median_lies_halfway_between_two_middle_households(
+    given: list[str], count: list[int], expected: float
+) -> None:
+    numbers, _ = people(given, ["a"] * len(given), np.array(count, float))
+    assert numbers[-1] == expected
+
+
 def test_a_town_where_nobody_gave_a_number_takes_the_median_of_all() -> None:
     numbers, _ = people(["3", "3", "d"], ["a", "a", "b"], np.ones(3))
     assert numbers.tolist() == [3, 3, 3]

@@ -10,6 +10,7 @@ from surveys.analysis.fieldwork import FieldworkCounts, rr1
 from surveys.analysis.figures import figures_of
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.records.kinds import Channel
+from surveys.records.passes import DesignPsu
 from surveys.records.waves import Wave
 from tests.reporting.made import AWARENESS, Said, survey
 
@@ -132,6 +133,57 @@ def test_a_stratum_with_one_psu_refuses_what_it_enters(box: Session) -> None:
 def test_a_plan_may_collapse_a_lonely_stratum(box: Session) -> None:
     wave = survey(box, [*PSUS, "c/1"], [*four_psus(), *aware("c/1", 1, 0)], plan={"lonely": "collapse"})
     assert found(figures(box, wave), "headline", "awareness_rate").value == pytest.approx(11 / 18)
+
+
+def certain(wave: Wave, issued: int) -> DesignPsu:
+    """A block "c/1" that was certain to be drawn, as a draw publishes it."""
+    return DesignPsu(
+        wave_id=wave.id,
+        stratum="c/c1",
+        psu="c1",
+        town="c",
+        dwellings=4 * issued,
+        stratum_dwellings=4 * issued,
+        psus_drawn=issued,
+        inclusion_probability=1.0,
+        take=issued,
+        base_weight=4.0,
+    )
+
+
+def in_certain(*passed: int) -> list[Said]:
+    scores = [{"awareness_rate": float(one), "knowledge_score": 50.0 + 40 * one} for one in passed]
+    return [Said("c1", one, stratum="c/c1", at="c") for one in scores]
+
+
+def test_the_households_of_a_certain_psu_are_its_psus(box: Session) -> None:
+    wave = survey(box, PSUS, [*four_psus(), *in_certain(1, 1, 0)])
+    box.add(certain(wave, issued=5))
+    result = figures_of(box, wave, AWARENESS, FieldworkCounts(40), lambda _done, _step: None)
+    town = found(result.drafts, "towns", "awareness_rate", "c")
+    # residuals 1/9, 1/9, -2/9 and two silent households; 5 / 4 of their squares about a mean of 0
+    assert town.value == pytest.approx(2 / 3)
+    assert town.se == pytest.approx((5 / 4 * 6 / 81) ** 0.5)
+    assert (town.n, town.df) == (3, 2)
+    district = found(result.drafts, "headline", "awareness_rate")
+    assert (district.value, district.df) == (pytest.approx(12 / 19), 2 + 2)
+    facts = result.facts["design"]
+    assert (facts["towns"], facts["strata"], facts["certain"], facts["psus_drawn"]) == (3, 3, 1, 5)
+    assert (facts["psus_answering"], facts["lonely_strata"]) == (5, 0)
+
+
+def test_more_households_of_a_certain_psu_than_were_issued_at_first_do_not_stop_the_release(box: Session) -> None:
+    wave = survey(box, PSUS, [*four_psus(), *in_certain(1, 1, 0)])
+    box.add(certain(wave, issued=2))
+    town = found(figures(box, wave), "towns", "awareness_rate", "c")
+    assert town.se == pytest.approx((3 / 2 * 6 / 81) ** 0.5)
+
+
+def test_the_sensitivity_variant_is_for_the_district_only(box: Session) -> None:
+    said = {"awareness_rate": 1.0, "awareness_rate_refused_out": 1.0}
+    drafts = figures(box, survey(box, PSUS, [Said(psu, said) for psu in PSUS]))
+    variant = [draft for draft in drafts if draft.indicator == "awareness_rate_refused_out"]
+    assert {draft.part for draft in variant} == {"headline", "volunteers"}
 
 
 def test_an_answer_from_a_psu_that_was_not_drawn_stops_the_release(box: Session) -> None:

@@ -1,4 +1,4 @@
-"""The application with an assessor's and an administrator's browser. Both databases are asked: they keep text differently."""
+"""The application with an assessor's and an administrator's browser. Both databases are asked."""
 
 from __future__ import annotations
 

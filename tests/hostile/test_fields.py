@@ -135,7 +135,7 @@ def test_a_wave_with_hostile_words_is_shown_as_typed_to_staff_and_residents(
         wrong = [path for path, page in pages.items() if foreign_markup(page)]
         wrong += [path for path in ("/", "/about") if not shows(pages[path], typed)]
         if wrong or answer.status_code != 200:
-            found[typed] = wrong or [answer.status_code]
+            found[typed] = wrong or [answer.status]
     assert found == {}
     listed = assessor.get("/waves/").get_data(as_text=True)
     assert [typed for typed in HOSTILE if not shows(listed, typed)] == []

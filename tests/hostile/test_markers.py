@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
-from migrations import Store
 from surveys.collection.codes import AccessCode, new_nonce
 from surveys.collection.entry import new_poster
 from surveys.collection.waves import wave_by_code
@@ -29,7 +28,6 @@ pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True), py
 
 ADDRESS = "203.0.113.77"
 BROWSER = "MarkerBrowser/77.7"
-LABELS: tuple[Store, Store] = ("box", "registrar")
 
 
 @pytest.fixture
@@ -44,7 +42,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def stores(fresh: Fresh) -> Iterator[Stores]:
     """Both stores in the mode a server runs them in."""
-    found = Stores.at(*(fresh(label) for label in LABELS))
+    found = Stores.at(fresh("box"), fresh("registrar"))
     yield found
     found.dispose()
 
@@ -160,7 +158,12 @@ def test_a_post_from_another_site_is_refused_with_the_filled_form_and_others_are
             assert re.search(r'name="age" value="3"[^>]* checked', page)
     with stores.box_reading() as box:
         assert box.scalar(select(func.count()).select_from(Arrival)) == 0
-    taken = ({}, {"Origin": own}, {"Sec_Fetch_Site": "same-origin", "Origin": own}, {"Referer": f"{own}/s/x"})
+    taken: tuple[dict[str, str], ...] = (
+        {},
+        {"Origin": own},
+        {"Sec_Fetch_Site": "same-origin", "Origin": own},
+        {"Referer": f"{own}/s/x"},
+    )
     for code, headers in zip(codes, taken, strict=True):
         status, page = asked(web, "POST", f"/s/{code.symbols}", answers(), **headers)
         assert (status, bool(receipt_in(page))) == (200, True), headers

@@ -39,10 +39,12 @@ class Said:
     weight: float = 1.0
     channel: Channel = Channel.INVITED
     complete: bool = True
+    stratum: str = ""  # where it is not the town
+    at: str = ""  # the town, where the PSU does not say it
 
     @property
     def town(self) -> str:
-        return self.psu.partition("/")[0]
+        return self.at or self.psu.partition("/")[0]
 
 
 def survey(box: Session, psus: Iterable[str], answers: Iterable[Said], plan: dict[str, Any] | None = None) -> Wave:
@@ -80,7 +82,7 @@ def _response(wave: Wave, said: Said) -> Response:
         mode=Mode.SELF,
         channel=said.channel,
         phase=0,
-        stratum="" if opened else said.town,
+        stratum="" if opened else said.stratum or said.town,
         psu="" if opened else said.psu,
         town=said.town,
         base_weight=said.weight,

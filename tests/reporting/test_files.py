@@ -128,6 +128,11 @@ def even_rows(read: Edition) -> Iterator[int]:
     yield from (len(row) for row in table.rows)
 
 
+def test_no_page_of_the_word_file_holds_the_signature_alone(read: Edition) -> None:
+    last = Document(io.BytesIO(document(read))).paragraphs[-3:]
+    assert [bool(paragraph.paragraph_format.keep_with_next) for paragraph in last] == [True, True, False]
+
+
 def test_every_row_of_a_table_fills_its_columns(read: Edition) -> None:
     assert set(even_rows(read)) == {5}
 

@@ -17,10 +17,10 @@ from surveys.reporting.edition import edition
 from surveys.reporting.numbers import interval_text, value_text
 from surveys.reporting.prepare import prepare_figures
 from surveys.reporting.release import release, released, released_edition, superseded_by
-from surveys.reporting.sentences import annual_paragraph, headline
+from surveys.reporting.sentences import annual_paragraph, headline, method_paragraphs
 from surveys.simulation.frame import synthetic_frame
 from surveys.simulation.hard_cases import SILENT, hard_wave
-from tests.reporting.made import FIELDWORK, PSUS, answers, cases, evaluated, survey
+from tests.reporting.made import FIELDWORK, PSUS, Said, answers, cases, evaluated, survey
 
 NOW = datetime(2021, 12, 20, 3, 0, tzinfo=UTC)
 
@@ -159,6 +159,36 @@ def test_the_hard_wave_gives_values_or_reasons_and_never_nonsense(box: Session, 
     district = read.headline
     assert district is not None
     assert (district.reason == "one_psu") == (not plan)
+
+
+def test_the_method_prints_the_rule_of_completeness_the_lonely_rule_and_the_calibration(box: Session) -> None:
+    wave = survey(box, [*PSUS, "d/1"], [*answers(), Said("d/1", {"awareness_rate": 1.0})], {"lonely": "collapse"})
+    read = edition(box, prepare_figures(box, wave, FIELDWORK, NOW), Audience.OFFICIAL)
+    for language, needed in (
+        ("zh", ("至少 80%", "有 1 层只抽了一个", "合并计算误差", "每个网格系统抽取 20 户")),
+        ("en", ("at least 80 %", "1 strata have a single", "joined with the next", "20 dwellings systematically")),
+    ):
+        text = "\n".join(method_paragraphs(read, language))
+        assert "{" not in text
+        for words in needed:
+            assert words in text
+    assert "在 4 个镇街按概率抽样" in annual_paragraph(read)
+
+
+@pytest.mark.parametrize(
+    ("made_by", "gap", "words"),
+    [("raking", 1e-15, ("raking", "below 0.0001 %")), ("logit", 2e-5, ("left the bounds", "0.0020 %"))],
+)
+def test_the_weights_say_how_they_were_calibrated_and_what_gap_is_left(
+    box: Session, made_by: str, gap: float, words: tuple[str, ...]
+) -> None:
+    prepared = prepare_figures(box, made(box), FIELDWORK, NOW)
+    done = {"method": made_by, "level": 2.1397, "gap": gap, "smallest": 0.65, "largest": 1.69}
+    prepared.facts = prepared.facts | {"weights": prepared.facts["weights"] | done}
+    text = "\n".join(method_paragraphs(edition(box, prepared, Audience.OFFICIAL), "en"))
+    for word in ("multiplied by 2.14", *words):
+        assert word in text
+    assert "{" not in text
 
 
 def test_a_release_of_nothing_is_full_of_reasons(box: Session) -> None:
