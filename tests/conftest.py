@@ -7,12 +7,14 @@ PostgreSQL. A test of something that no database can change may say
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
@@ -23,6 +25,12 @@ from webapp.db import Stores, engine_for
 
 pytest_plugins = ["tests.chromium"]
 DATABASES = ["sqlite", "postgresql"]
+
+# No test is timed; a change is judged by the same examples every time, a developer's run looks for new ones.
+settings.register_profile(
+    "house", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 
 
 def migrated(url: URL | str, store: Store) -> None:

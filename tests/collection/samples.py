@@ -16,6 +16,7 @@ from surveys.collection.issue import (
     UnitCodes,
     begin_issuing,
     make_codes,
+    settle,
     sweep_orphans,
     units_to_issue,
     write_invitations,
@@ -170,6 +171,9 @@ def issue(stores: Stores, wave: Wave) -> list[UnitCodes]:
         codes = make_codes(wave, units_to_issue(registrar, wave.id))
         with stores.box_transaction() as box:
             sweep_orphans(box, wave, known)
+            settle(box, wave, known)
             write_passes(box, wave, batch, codes, order=Random(1))
         write_invitations(registrar, wave, batch, codes)
+    with stores.box_transaction() as box:
+        settle(box, wave, {batch})
     return codes

@@ -14,6 +14,7 @@ from surveys.collection.entry import slot_of
 from surveys.collection.issue import (
     begin_issuing,
     make_codes,
+    settle,
     sweep_orphans,
     units_to_issue,
     write_invitations,
@@ -132,8 +133,11 @@ def test_a_sweep_touches_neither_answered_slots_nor_evaluators_nor_another_wave(
         box.add(slot)
         box.flush()
         box.add(pass_of(AccessCode.random(), slot, PassKind.INVITATION))
+        [[orphan]] = passes(box, wave, 1)
         assert sweep_orphans(box, wave, set()) == 1
-        assert (count(box, Slot), count(box, Pass)) == (3, 3)
+        assert (count(box, Slot), count(box, Pass)) == (4, 4)
+        with pytest.raises(UnknownCode):
+            slot_of(box, orphan)
         with pytest.raises(SpentCode):
             slot_of(box, codes[0].invitation)
 
@@ -161,8 +165,11 @@ def reissued(stores: Stores, wave: Wave, unit_id: int) -> AccessCode:
         bundle = opened_bundle(registrar, wave, unit_id, KEYS.private)
         with stores.box_transaction() as box:
             sweep_orphans(box, wave, known)
+            settle(box, wave, known)
             code = new_pass(box, wave, bundle, batch)
         write_reissue(registrar, wave, unit_id, bundle, code, batch)
+    with stores.box_transaction() as box:
+        settle(box, wave, {batch})
     return code
 
 
@@ -195,8 +202,9 @@ def test_a_reissue_does_not_tell_whether_somebody_answered(stores: Stores) -> No
     code = reissued(stores, wave, one.unit.id)
     with stores.box_transaction() as box:
         assert submit(box, one.invitation, answers(), NOW) == receipt
-        with pytest.raises(SpentCode):
+        with pytest.raises(UnknownCode):  # to whoever tries it the same page as a spent code's
             submit(box, code, answers(), NOW)
+    assert reissued(stores, wave, one.unit.id) != code
 
 
 def test_a_reissue_that_broke_off_may_be_run_again(stores: Stores) -> None:
@@ -266,3 +274,41 @@ def test_a_reissue_after_a_reminder_voids_both_letters(stores: Stores) -> None:
             with pytest.raises(UnknownCode):
                 slot_of(box, one.codes[kind])
         assert slot_of(box, code).id == slot_of(box, one.codes[PassKind.VISIT]).id
+
+
+def test_the_box_does_not_show_which_letter_was_replaced(stores: Stores) -> None:
+    wave, codes = issued(stores, {"p1": 4}, **WITH_KEY)
+    with stores.box_transaction() as box:
+        submit(box, codes[0].invitation, answers(), NOW)
+    with stores.registrar_transaction() as registrar:
+        destroy_sent(registrar, wave, PassKind.REMINDER, KEYS.private)
+    for one in codes[:2]:
+        reissued(stores, wave, one.unit.id)
+        reissued(stores, wave, one.unit.id)
+    with stores.box_reading() as box, stores.registrar_reading() as registrar:
+        looks = {
+            slot.id: sorted(
+                (row.kind, row.void, row.batch) for row in box.scalars(select(Pass).filter_by(slot_id=slot.id))
+            )
+            for slot in box.scalars(select(Slot))
+        }
+        batches = set(registrar.scalars(select(Invitation.batch)))
+        assert len({tuple(look) for look in looks.values()}) == 1
+        assert not batches & set(box.scalars(select(Pass.batch)))
+
+
+def test_a_reissue_that_broke_off_before_the_box_was_tidied_is_tidied_by_the_next(stores: Stores) -> None:
+    wave, [one, other] = issued(stores, {"p1": 2}, **WITH_KEY)
+    batch = uuid4()
+    with stores.registrar_transaction() as registrar:
+        bundle = opened_bundle(registrar, wave, one.unit.id, KEYS.private)
+        with stores.box_transaction() as box:
+            code = new_pass(box, wave, bundle, batch)
+        write_reissue(registrar, wave, one.unit.id, bundle, code, batch)  # and the machine dies
+    reissued(stores, wave, other.unit.id)
+    with stores.box_reading() as box:
+        assert set(box.scalars(select(Pass.kind))) == {PassKind.INVITATION, PassKind.REMINDER, PassKind.VISIT}
+        assert not any(box.scalars(select(Pass.void)))
+        assert not slot_of(box, code).spent
+        with pytest.raises(UnknownCode):
+            slot_of(box, one.invitation)

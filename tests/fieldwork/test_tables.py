@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from surveys.collection.sealed import KeyPair
 from surveys.records.waves import Wave
 from webapp.fieldwork.standing import elapsed
-from webapp.fieldwork.tables import Column, as_text, csv_response, listing, sorted_by
+from webapp.tables import Column, as_text, csv_response, listing, sorted_by
 
 Row = dict[str, object]
 COLUMNS: list[Column[Row]] = [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import configparser
 import logging
+import re
 import runpy
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -45,7 +47,7 @@ def test_gunicorns_log_holds_no_access_code(caplog: pytest.LogCaptureFixture) ->
 def test_nginx_logs_nothing_and_keeps_answers_in_memory() -> None:
     site = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     assert site.count("access_log off;") == site.count("server_name")
-    assert "error_log /dev/null" in site
+    assert site.count("error_log /dev/null crit;") == site.count("access_log off;")
     assert "proxy_max_temp_file_size 0;" in site
     assert site.count("{") == site.count("}")
 
@@ -74,3 +76,13 @@ def test_a_script_is_sound_and_runnable(script: str) -> None:
     assert bash
     assert path.stat().st_mode & 0o111
     assert subprocess.run([bash, "-n", str(path)], check=False).returncode == 0
+
+
+def test_every_nights_backup_has_a_folder_of_its_own() -> None:
+    [line] = [
+        said for said in (DEPLOY / "minping-backup.service").read_text("utf-8").splitlines() if "minping backup" in said
+    ]
+    asked = shlex.split(line.removeprefix("ExecStart=").replace("$$", "$").replace("%%", "%"))
+    asked[2] = asked[2].replace("exec /opt/minping/.venv/bin/minping", "echo")
+    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    assert re.fullmatch(r"backup /var/lib/minping/backup/\d{4}-\d\d-\d\d-\d{6}\n", said)

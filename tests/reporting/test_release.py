@@ -166,7 +166,7 @@ def test_the_method_prints_the_rule_of_completeness_the_lonely_rule_and_the_cali
     read = edition(box, prepare_figures(box, wave, FIELDWORK, NOW), Audience.OFFICIAL)
     for language, needed in (
         ("zh", ("至少 80%", "有 1 层只抽了一个", "合并计算误差", "每个网格系统抽取 20 户")),
-        ("en", ("at least 80 %", "1 strata have a single", "joined with the next", "20 dwellings systematically")),
+        ("en", ("at least 80 %", "unit (synthetic data): 1;", "joined with the next", "20 dwellings systematically")),
     ):
         text = "\n".join(method_paragraphs(read, language))
         assert "{" not in text

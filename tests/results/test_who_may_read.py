@@ -79,6 +79,7 @@ def test_an_area_grant_shows_its_towns_and_the_district_and_no_file_with_other_t
 def test_a_download_is_the_kept_file_and_is_logged(signed_in: SignedIn, released: Wave, stores: Stores) -> None:
     answer = signed_in("official").get(f"/results/{released.code}/1/word")
     assert answer.data == b"word 1"
+    assert answer.headers["Cache-Control"] == "no-store"
     assert "filename*=UTF-8''%E6%B8%9D%E5%8C%97" in answer.headers["Content-Disposition"]
     with stores.registrar_reading() as registrar:
         line = registrar.scalars(select(Action).order_by(Action.sequence.desc()).limit(1)).one()

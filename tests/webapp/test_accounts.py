@@ -10,6 +10,7 @@ from flask import Flask
 from surveys.records.kinds import Role
 from tests.webapp.conftest import LONG_AGO, Person, SignedIn, account_of, post, sign_in, wave
 from webapp import people
+from webapp.action_log import record_action
 from webapp.db import Stores
 from webapp.grants import live_grants, roles_of
 from webapp.people import Actor
@@ -154,3 +155,19 @@ def test_what_was_done_stands_in_the_log_and_the_chain_holds(signed_in: SignedIn
     page = admin.get("/staff/log?verify=1").get_data(as_text=True)
     assert "新建账号" in page
     assert "链条完整" in page
+
+
+def test_an_administrator_reads_nothing_about_another_organisations_wave(
+    stores: Stores, signed_in: SignedIn, staffed: dict[str, Person]
+) -> None:
+    waves = {
+        code: wave(stores, code, *sides) for code, sides in {"a": ("yubei", "firm"), "b": ("other", "rival")}.items()
+    }
+    with stores.registrar_transaction() as registrar:
+        shared = people.account_by_login(registrar, staffed["assessor"].login)
+        people.grant(registrar, Actor(None, LONG_AGO), shared, Role.ASSESSOR, "rival")
+        for code, wave_id in waves.items():
+            record_action(registrar, shared.id, "draw.run", wave_id, LONG_AGO, seed=f"seed-of-{code}")
+    page = signed_in("administrator").get("/staff/log").get_data(as_text=True)
+    assert "seed-of-a" in page
+    assert "seed-of-b" not in page

@@ -114,6 +114,19 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(
     assert not any(counts(empty.box).values())
 
 
+def test_a_manifest_that_names_a_file_elsewhere_is_not_followed(
+    backup: Path, filled: Stores, empty: Stores, tools: Path | None
+) -> None:
+    manifest = backup / "manifest.json"
+    said = json.loads(manifest.read_text("utf-8"))
+    said["stores"]["box"]["file"] = (
+        f"../{said['stores']['box']['file']}"  # not what stands in the folder, and was checked
+    )
+    manifest.write_text(json.dumps(said), "utf-8")
+    restore(empty, backup, tools=tools)
+    assert counts(empty.box) == counts(filled.box)
+
+
 def test_a_folder_in_use_is_not_written_and_one_without_manifest_is_not_read(
     backup: Path, filled: Stores, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from flask import Flask
@@ -113,3 +114,20 @@ def test_a_language_is_kept_with_the_account(signed_in: SignedIn) -> None:
     assert '<html lang="en">' in browser.get("/staff/").get_data(as_text=True)
     assert post(browser, "/staff/me/language", language="tlh").status_code == 303
     assert '<html lang="en">' in browser.get("/staff/").get_data(as_text=True)
+
+
+def test_what_fails_outside_a_view_is_logged_without_address_and_message(
+    app: Flask, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    marker = MARKER
+
+    def breaks(_: object) -> NoReturn:
+        raise RuntimeError(marker)
+
+    app.error_handler_spec["respond"][None] = {errors.Refusal: breaks}  # the page that says what is wrong fails itself
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    assert app.test_client().get(f"/s/{MARKER}").status_code == 500
+    app.after_request(breaks)
+    assert app.test_client().get(f"/s/{MARKER}").status_code == 500
+    assert caplog.text.count("RuntimeError") > 1
+    assert MARKER not in logged(tmp_path, caplog)

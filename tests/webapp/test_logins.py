@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from surveys.records.kinds import Role
 from tests.webapp.conftest import PASSWORD
 from webapp import logins
+from webapp.db import Stores
 from webapp.logins import TooManyAttempts, attempt, live_session, pause, revoke, seen, start
 from webapp.people import Actor, grant, new_account, new_organisation
 
@@ -104,3 +107,17 @@ def test_a_new_grant_ends_the_sessions(registrar: Session) -> None:
     grant(registrar, Actor(None, NOON), session.account, Role.ASSESSOR, "firm")
     registrar.expire_all()
     assert live_session(registrar, cookie, NOON) is None
+
+
+def test_parallel_guesses_are_counted_one_after_the_other(stores: Stores) -> None:
+    def guess(_: int) -> bool:
+        try:
+            with stores.registrar_transaction() as registrar:
+                logins.attempt(registrar, "admin.wang", "", NOON)
+                time.sleep(0.02)  # the other guesses come meanwhile
+        except logins.TooManyAttempts:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(guess, range(16))) == logins.FREE_ATTEMPTS + 1

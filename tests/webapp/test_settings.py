@@ -70,3 +70,14 @@ def test_over_https_cookies_are_secure_and_forms_outlive_an_hour(tmp_path: Path)
     assert told["SESSION_COOKIE_SAMESITE"] == "Lax"
     assert told["WTF_CSRF_TIME_LIMIT"] is None
     assert told["TRUSTED_HOSTS"] == ["127.0.0.1", "localhost", "::1", "survey.example.org"]
+
+
+@pytest.mark.parametrize(
+    ("host", "nowhere"),
+    [
+        ("127.0.0.1", True), ("127.0.1.1", True), ("[::1]", True), ("0.0.0.0", True), ("[::ffff:127.0.0.1]", True),
+        ("LOCALHOST", True), ("survey.localhost", True), ("192.168.1.5", False), ("survey.example.org", False),
+    ],
+)  # fmt: skip
+def test_an_address_that_opens_on_this_machine_only_leads_nowhere(host: str, nowhere: bool, tmp_path: Path) -> None:
+    assert settings_for(tmp_path, public_url=f"http://{host}:8000").leads_nowhere is nowhere

@@ -124,17 +124,3 @@ def test_behind_a_proxy_of_ours_nobody_enters_with_a_demonstration_login(
 ) -> None:
     behind = create_app(settings_for(tmp_path / "demo", demo=True, proxies=1), stores)
     assert tries(behind, "admin.wang", PASSWORD)[0] == 403
-
-
-def test_parallel_guesses_are_counted_one_after_the_other(stores: Stores) -> None:
-    def guess(_: int) -> bool:
-        try:
-            with stores.registrar_transaction() as registrar:
-                logins.attempt(registrar, "admin.wang", "", NOON)
-                time.sleep(0.02)  # the other guesses come meanwhile
-        except logins.TooManyAttempts:
-            return False
-        return True
-
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(guess, range(16))) == logins.FREE_ATTEMPTS + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,21 +16,23 @@ from surveys.sampling.uniforms import public_seed
 from webapp import auth
 from webapp.errors import status_of
 from webapp.fieldwork import sample
-from webapp.fieldwork.blueprint import bp, my_wave, noted
+from webapp.fieldwork.blueprint import bp, mark_of, my_wave, noted
 from webapp.fieldwork.places import towns_of
 from webapp.fieldwork.planning import Design, default_design, district_plan, town_plans, typed_design
-from webapp.fieldwork.tables import csv_download, listing
 from webapp.stores import box_reading, box_transaction, clock, registrar_reading, registrar_transaction
+from webapp.tables import csv_download, file_asked, listing, small_table
 from webapp.words import words_for
 
 
 @bp.get("/<code>/draw")
 @auth.role(Role.ASSESSOR)
 def draw(code: str) -> ResponseReturnValue:
-    """The sample, or the plan for one."""
+    """The sample, or the plan for one; `?csv=strata` gives the strata as a file."""
     wave = my_wave(code)
     with registrar_reading() as registrar:
         kept = drawn(registrar, wave.id)
+    if kept and file_asked() == "strata":
+        return _strata_file(wave)
     return _sample_page(wave, kept) if kept else _plan_page(wave, {})
 
 
@@ -102,9 +104,10 @@ def dwellings_file(code: str) -> ResponseReturnValue:
         return csv_download(f"{code}-dwellings.csv", sample.dwelling_columns(), rows, mark_of(wave))
 
 
-def mark_of(wave: Wave) -> str:
-    """What every row of a file of a synthetic wave says."""
-    return "模拟数据" if wave.synthetic else ""
+def _strata_file(wave: Wave) -> Response:
+    with box_reading() as box:
+        rows = sample.strata(sample.design_of(box, wave.id), towns_of(box, wave))
+    return csv_download(f"{wave.code}-strata.csv", sample.stratum_columns(), rows, mark_of(wave))
 
 
 def _run(wave: Wave, typed: dict[str, str]) -> Draw:
@@ -174,8 +177,9 @@ def _sample_page(wave: Wave, kept: DrawRecord, proved: str = "", fault: str = ""
         wave=wave,
         draw=kept,
         counts=counts,
-        strata=sample.strata(design),
-        towns=towns,
+        strata=small_table(
+            "strata", sample.strata(design, towns), sample.stratum_columns(), "fieldwork.draw", code=wave.code
+        ),
         psus=listing(psus, sample.psu_columns(), download, "fieldwork.draw", code=wave.code),
         proved=proved,
         fault=fault,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,12 +18,13 @@ from surveys.sampling.frame_file import read_frame, template
 from surveys.sampling.store import drawn, frame_change, frame_file, frame_in_force, keep_frame
 from webapp import auth
 from webapp.errors import status_of
-from webapp.fieldwork.blueprint import bp, my_wave, noted
+from webapp.fieldwork.blueprint import bp, mark_of, my_wave, noted
 from webapp.fieldwork.frame_parcel import packed, unpacked
 from webapp.fieldwork.places import towns_of
-from webapp.fieldwork.tables import attached, csv_response
 from webapp.fieldwork.uploads import Fault, in_words, uploaded
+from webapp.i18n import text_in
 from webapp.stores import box_reading, clock, registrar_reading, registrar_transaction
+from webapp.tables import Column, attached, csv_download, csv_response, file_asked, small_table, still_table
 from webapp.words import words_for
 
 NONE = TownCount(0, 0)
@@ -50,8 +52,14 @@ class Offered:
 @bp.get("/<code>/frame")
 @auth.role(Role.ASSESSOR)
 def frame(code: str) -> ResponseReturnValue:
-    """The frame in force, and the way to a new one."""
-    return _page(my_wave(code))
+    """The frame in force, and the way to a new one; `?csv=towns` gives its counts as a file."""
+    wave = my_wave(code)
+    if file_asked() == "towns":
+        with registrar_reading() as registrar:
+            kept = frame_in_force(registrar, wave.id)
+            counts = frame_file(registrar, kept).counts if kept else {}
+        return csv_download(f"{code}-frame.csv", _columns(True, False), _rows(wave, counts, {}), mark_of(wave))
+    return _page(wave)
 
 
 @bp.post("/<code>/frame")
@@ -129,14 +137,38 @@ def _page(wave: Wave, fault: str = "", refused: list[Fault] | None = None, offer
         kept, draw = frame_in_force(registrar, wave.id), drawn(registrar, wave.id)
         before = frame_file(registrar, kept).counts if kept else {}
     after = offered.frame.counts if offered else {}
-    rows = [TownRow(area, before.get(code, NONE), after.get(code, NONE)) for code, area in _towns(wave.code).items()]
+    rows, columns = _rows(wave, before, after), _columns(bool(kept), bool(offered))
     return render_template(
         "fieldwork/frame.html",
         wave=wave,
         kept=kept,
         draw=draw,
-        rows=rows,
+        towns=still_table(rows, columns)
+        if offered
+        else small_table("towns", rows, columns, "fieldwork.frame", code=wave.code),
         offered=offered,
         refused=refused,
         fault=fault,
     )
+
+
+def _rows(wave: Wave, before: Mapping[str, TownCount], after: Mapping[str, TownCount]) -> list[TownRow]:
+    return [TownRow(area, before.get(code, NONE), after.get(code, NONE)) for code, area in _towns(wave.code).items()]
+
+
+def _columns(is_kept: bool, is_offered: bool) -> list[Column[TownRow]]:
+    columns: list[Column[TownRow]] = [
+        Column("town", gettext("镇街"), lambda row: text_in(row.area.name)),
+        Column("code", gettext("代码"), lambda row: row.area.code, is_code=True),
+    ]
+    if is_kept:
+        columns.append(Column("psus", gettext("现用：网格"), lambda row: row.before.psus, True))
+        columns.append(Column("dwellings", gettext("现用：户"), lambda row: row.before.dwellings, True))
+    if is_offered:
+        columns.append(Column("new-psus", gettext("新文件：网格"), lambda row: row.after.psus, True, shown=_new_psus))
+        columns.append(Column("new-dwellings", gettext("新文件：户"), lambda row: row.after.dwellings, True))
+    return columns
+
+
+def _new_psus(row: TownRow) -> str:
+    return f"{row.after.psus:,}" if row.after.psus else gettext("没有")

@@ -8,15 +8,16 @@ from flask_babel import gettext
 
 from surveys.collection.reminders import destroy_sent
 from surveys.errors import NotFound, Refusal
+from surveys.records.areas import Area
 from surveys.records.kinds import PassKind, Role
 from surveys.records.waves import Wave
 from surveys.sampling.store import drawn
 from webapp import auth
 from webapp.errors import status_of
 from webapp.fieldwork import keyfile, letters
-from webapp.fieldwork.blueprint import bp, my_wave, noted
+from webapp.fieldwork.blueprint import bp, mark_of, my_wave, noted
 from webapp.fieldwork.places import towns_of
-from webapp.fieldwork.tables import attached
+from webapp.fieldwork.sample import town_words
 from webapp.fieldwork.uploads import uploaded
 from webapp.stores import (
     box_reading,
@@ -25,6 +26,7 @@ from webapp.stores import (
     registrar_reading,
     registrar_transaction,
 )
+from webapp.tables import Column, attached, csv_download, file_asked, small_table
 from webapp.words import words_for
 
 LATER = {PassKind.REMINDER.value: PassKind.REMINDER, PassKind.VISIT.value: PassKind.VISIT}
@@ -33,8 +35,12 @@ LATER = {PassKind.REMINDER.value: PassKind.REMINDER, PassKind.VISIT.value: PassK
 @bp.get("/<code>/invitations")
 @auth.role(Role.ASSESSOR)
 def invitations(code: str) -> ResponseReturnValue:
-    """Letters by town: how many there are to be, and the button that prints the rest."""
-    return _page(my_wave(code))
+    """Letters by town: how many there are to be, and the button that prints the rest; `?csv=letters` is a file."""
+    wave = my_wave(code)
+    if file_asked() == "letters":
+        rows, areas = _towns(wave)
+        return csv_download(f"{code}-letters.csv", _columns(areas), rows, mark_of(wave))
+    return _page(wave)
 
 
 @bp.post("/<code>/invitations")
@@ -118,18 +124,15 @@ def _dwelling() -> int | None:
 
 def _page(wave: Wave, fault: str = "") -> str:
     with registrar_reading() as registrar:
-        draw, towns_with_letters = drawn(registrar, wave.id), letters.by_town(registrar, wave.id)
-        sealed = letters.sealed_left(registrar, wave.id)
-    with box_reading() as box:
-        areas = towns_of(box, wave)
-    order = [code for code in areas if code in towns_with_letters]
-    rows = [towns_with_letters[code] for code in order + sorted(towns_with_letters.keys() - areas.keys())]
+        draw, sealed = drawn(registrar, wave.id), letters.sealed_left(registrar, wave.id)
+    rows, areas = _towns(wave)
     settings = current_settings()
     return render_template(
         "fieldwork/invitations.html",
         wave=wave,
         draw=draw,
         rows=rows,
+        letters=small_table("letters", rows, _columns(areas), "fieldwork.invitations", code=wave.code),
         areas=areas,
         sealed=sealed,
         fault=fault,
@@ -137,3 +140,22 @@ def _page(wave: Wave, fault: str = "") -> str:
         public_url=settings.public_url,
         unreachable=settings.leads_nowhere and not wave.synthetic,
     )
+
+
+def _towns(wave: Wave) -> tuple[list[letters.TownLetters], dict[str, Area]]:
+    """The towns of the sample in register order, and the areas that name them."""
+    with registrar_reading() as registrar:
+        found = letters.by_town(registrar, wave.id)
+    with box_reading() as box:
+        areas = towns_of(box, wave)
+    order = [code for code in areas if code in found]
+    return [found[code] for code in order + sorted(found.keys() - areas.keys())], areas
+
+
+def _columns(areas: dict[str, Area]) -> list[Column[letters.TownLetters]]:
+    return [
+        Column("town", gettext("镇街"), lambda row: town_words(areas, row.town)),
+        Column("wanted", gettext("应寄"), lambda row: row.wanted, True),
+        Column("issued", gettext("已打印"), lambda row: row.issued, True),
+        Column("left", gettext("未打印"), lambda row: row.left, True),
+    ]

@@ -15,7 +15,7 @@ from webapp.errors import status_of
 from webapp.fieldwork.blueprint import bp, my_wave, noted
 from webapp.fieldwork.margin_file import COLUMNS, EXAMPLES, read_margins
 from webapp.fieldwork.places import towns_of
-from webapp.fieldwork.tables import csv_response
+from webapp.tables import csv_response
 from webapp.fieldwork.uploads import Fault, in_words, uploaded
 from webapp.stores import box_reading, box_transaction, registrar_transaction
 

@@ -13,11 +13,10 @@ from surveys.records.kinds import Channel, Disposition, Role, WaveState
 from surveys.records.waves import Wave
 from webapp import auth
 from webapp.errors import status_of
-from webapp.fieldwork.blueprint import bp, my_wave, noted
+from webapp.fieldwork.blueprint import bp, mark_of, my_wave, noted
 from webapp.fieldwork.contact_file import CODES, COLUMNS, EXAMPLES, read_contacts, units_by_place
-from webapp.fieldwork.draw import mark_of
 from webapp.fieldwork.standing import TownStanding, standing
-from webapp.fieldwork.tables import Column, Listing, csv_download, csv_response, listing
+from webapp.tables import Column, Listing, csv_download, csv_response, listing
 from webapp.fieldwork.uploads import Fault, in_words, uploaded
 from webapp.stores import box_reading, clock, registrar_reading, registrar_transaction
 from webapp.words import words_for

@@ -14,7 +14,7 @@ from surveys.records.areas import Area
 from surveys.records.frames import DrawRecord, FramePsuRow, Unit
 from surveys.records.passes import DesignPsu
 from surveys.sampling.store import draw_again
-from webapp.fieldwork.tables import Column
+from webapp.tables import Column
 from webapp.i18n import text_in
 
 
@@ -50,15 +50,15 @@ class Dwelling:
     name: str
 
 
-def strata(design: Sequence[DesignPsu]) -> list[Stratum]:
-    """The strata in the order of their codes."""
+def strata(design: Sequence[DesignPsu], towns: Mapping[str, Area]) -> list[Stratum]:
+    """The strata in the order of their codes, their towns in words."""
     found: dict[str, list[DesignPsu]] = {}
     for psu in sorted(design, key=lambda psu: (psu.town, psu.stratum)):
         found.setdefault(psu.stratum, []).append(psu)
     return [
         Stratum(
             stratum,
-            psus[0].town,
+            town_words(towns, psus[0].town),
             len(psus),
             psus[0].stratum_dwellings,
             sum(psu.take for psu in psus),
@@ -123,6 +123,27 @@ def proved(registrar: Session, draw: DrawRecord) -> str:
 def town_words(towns: Mapping[str, Area], code: str) -> str:
     """A town's name, or its code where no area is known."""
     return text_in(towns[code].name) if code in towns else code
+
+
+def stratum_columns() -> list[Column[Stratum]]:
+    """The columns of the strata's table and file."""
+    return [
+        Column("stratum", gettext("层"), lambda one: one.stratum, is_code=True),
+        Column("town", gettext("镇街"), lambda one: one.town),
+        Column("dwellings", gettext("层内户数"), lambda one: one.dwellings, True),
+        Column("psus", gettext("抽取网格"), lambda one: one.psus, True),
+        Column("letters", gettext("邀请住户"), lambda one: one.letters, True),
+        Column("least", gettext("最小基础权重"), lambda one: one.least_weight, True, shown=_least),
+        Column("most", gettext("最大基础权重"), lambda one: one.most_weight, True, shown=_most),
+    ]
+
+
+def _least(one: Stratum) -> str:
+    return f"{one.least_weight:.2f}"
+
+
+def _most(one: Stratum) -> str:
+    return f"{one.most_weight:.2f}"
 
 
 def psu_columns() -> list[Column[Psu]]:

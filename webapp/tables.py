@@ -1,11 +1,11 @@
-"""Long tables: sorted by a link, shown page by page, downloaded whole."""
+"""Tables: sorted by a link, shown page by page when they are long, downloaded whole."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Generic, TypeVar
 
@@ -18,12 +18,23 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column: its name in the address, its heading, and what stands in a row."""
+    """One column: its name in the address, its heading, and what stands in a row; `shown` words it on the page."""
 
     name: str
     words: str
     cell: Callable[[Row], Any]
     is_number: bool = False
+    is_code: bool = False
+    shown: Callable[[Row], str] | None = None
+
+    def on_page(self, row: Row) -> str:
+        """The cell as the page shows it: whole numbers with their thousands, nothing as a dash."""
+        if self.shown is not None:
+            return self.shown(row)
+        value = self.cell(row)
+        if value is None or value == "":
+            return "–"
+        return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,7 @@ class Listing(Generic[Row]):
     """One page of rows with its headings and the ways to the others."""
 
     rows: list[Row]
+    columns: Sequence[Column[Row]]
     heads: list[Head]
     total: int
     page: int
@@ -66,6 +78,7 @@ def listing(
 
     return Listing(
         rows=ordered[(page - 1) * ROWS : page * ROWS],
+        columns=columns,
         heads=[_head(column, sort, here) for column in columns],
         total=len(ordered),
         page=page,
@@ -74,6 +87,28 @@ def listing(
         next=here(sort, page + 1) if page < pages else "",
         download=download,
     )
+
+
+def small_table(
+    name: str, rows: Sequence[Row], columns: Sequence[Column[Row]], endpoint: str, **address: str
+) -> Listing[Row]:
+    """One of several tables of a page: its links carry its name, and the page's own address is its file, `?csv=name`.
+
+    The page must answer that with `csv_download` when `file_asked()` gives the name.
+    """
+    named = [replace(column, name=f"{name}.{column.name}") for column in columns]
+    return listing(rows, named, url_for(endpoint, csv=name, **address), endpoint, _anchor=name, **address)
+
+
+def still_table(rows: Sequence[Row], columns: Sequence[Column[Row]]) -> Listing[Row]:
+    """A table of what has just been handed in: nothing to sort or download, for a link would lose it."""
+    heads = [Head(column.words, "", "", column.is_number) for column in columns]
+    return Listing(list(rows), columns, heads, len(rows), 1, 1, "", "", "")
+
+
+def file_asked() -> str:
+    """The table that this request wants as a file, or nothing."""
+    return request.args.get("csv", "")
 
 
 def sorted_by(rows: Sequence[Row], columns: Sequence[Column[Row]], sort: str) -> list[Row]:
