@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import traceback
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -12,9 +14,13 @@ class Discreet(Logger):  # type: ignore[misc]
     """Gunicorn's error log without the address of a failed request: on the answer routes it holds an access code."""
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Keep the traceback, drop method and address."""
-        named = "%s" in msg
-        super().exception("Error handling request" if named else msg, *(() if named else args), **kwargs)
+        """Of a request that failed, keep kind and place; its method, its address and what was said are dropped."""
+        if "%s" not in msg:
+            super().exception(msg, *args, **kwargs)
+            return
+        kind, _fault, place = sys.exc_info()
+        name = kind.__qualname__ if kind else "no exception"
+        self.error_log.error("Error handling request: %s\n%s", name, "".join(traceback.format_tb(place)))
 
     def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """Drop what a refused request said, and whose it was."""

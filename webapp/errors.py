@@ -8,13 +8,14 @@ import traceback
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from surveys import errors
 from webapp import logins, passwords
 from webapp.auth import account_or_none, is_public
 from webapp.request_log import request_id
+from webapp.stores import STORE_FAULTS
 from webapp.words import word, words_for
 
 log = logging.getLogger("minping.fault")
@@ -51,7 +52,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(errors.Refusal, _refusal)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _busy)
+    for kind in STORE_FAULTS:
+        app.register_error_handler(kind, _busy)
     app.register_error_handler(DataError, _unfit)
     app.register_error_handler(Exception, _broken)
 
@@ -79,7 +81,7 @@ def _http(fault: HTTPException) -> Response:
     return response
 
 
-def _busy(fault: OperationalError) -> Response:
+def _busy(fault: DBAPIError) -> Response:
     _note(fault)
     response = _page(503, word("page.busy"))
     response.headers["Retry-After"] = str(RETRY_SECONDS)

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from typing import cast
 
 from flask import Flask, current_app
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.db import Stores
 
+STORE_FAULTS = (OperationalError, InternalError, InterfaceError)  # away, full, or read-only: nothing was acknowledged
 STORES = "minping.stores"
 SETTINGS = "minping.settings"
 

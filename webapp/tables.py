@@ -11,6 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from flask import Response, request, url_for
 
+from surveys.records.waves import Wave
+
 ROWS = 100  # a page
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Row = TypeVar("Row")
@@ -25,6 +27,7 @@ class Column(Generic[Row]):
     cell: Callable[[Row], Any]
     is_number: bool = False
     is_code: bool = False
+    is_long: bool = False
     shown: Callable[[Row], str] | None = None
 
     def on_page(self, row: Row) -> str:
@@ -97,7 +100,8 @@ def small_table(
     The page must answer that with `csv_download` when `file_asked()` gives the name.
     """
     named = [replace(column, name=f"{name}.{column.name}") for column in columns]
-    return listing(rows, named, url_for(endpoint, csv=name, **address), endpoint, _anchor=name, **address)
+    values: dict[str, Any] = {**address, "csv": name}
+    return listing(rows, named, url_for(endpoint, **values), endpoint, _anchor=name, **address)
 
 
 def still_table(rows: Sequence[Row], columns: Sequence[Column[Row]]) -> Listing[Row]:
@@ -130,6 +134,11 @@ def _head(column: Column[Row], sort: str, here: Callable[[str], str]) -> Head:
     directions = {column.name: "ascending", f"-{column.name}": "descending"}
     turned = f"-{column.name}" if sort == column.name else column.name
     return Head(column.words, here(turned), directions.get(sort, ""), column.is_number)
+
+
+def mark_of(wave: Wave) -> str:
+    """What every row of a file of a synthetic wave says: the notice of `csv_download`."""
+    return "模拟数据" if wave.synthetic else ""
 
 
 def csv_download(filename: str, columns: Sequence[Column[Row]], rows: Iterable[Row], notice: str = "") -> Response:

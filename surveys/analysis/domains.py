@@ -43,14 +43,19 @@ class Domain:
 
 def towns_of(box: Session, wave: Wave) -> list[Town]:
     """The wave's towns as they were when it closed, in register order; the drawn codes where no area is kept."""
-    day = wave.closes_at.date()
-    inside = select(Area).where(Area.scheme == wave.area_scheme, Area.parent == wave.area_code)
-    valid = [area for area in box.scalars(inside) if area.valid_from <= day < (area.valid_to or date.max)]
-    kept = sorted(valid, key=lambda area: (area.position, area.code))
+    kept = areas_of(box, wave)
     drawn = set(box.scalars(select(DesignPsu.town).where(DesignPsu.wave_id == wave.id).distinct()))
     found = [Town(area.code, area.kind, area.name) for area in kept if area.code in drawn or not drawn]
     named = {town.code for town in found}
     return found + [Town(code, "", {"zh": code, "en": code}) for code in sorted(drawn - named)]
+
+
+def areas_of(box: Session, wave: Wave) -> list[Area]:
+    """All towns of the wave's area on the day it closed, drawn or not, in register order."""
+    day = wave.closes_at.date()
+    inside = select(Area).where(Area.scheme == wave.area_scheme, Area.parent == wave.area_code)
+    valid = [area for area in box.scalars(inside) if area.valid_from <= day < (area.valid_to or date.max)]
+    return sorted(valid, key=lambda area: (area.position, area.code))
 
 
 def group_questions(instrument: Instrument) -> list[Question]:

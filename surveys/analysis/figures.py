@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from surveys.analysis.domains import HEADLINE, Domain, Town, domains_of, towns_of
+from surveys.analysis.domains import HEADLINE, Domain, Town, areas_of, domains_of, towns_of
 from surveys.analysis.drafts import Draft
 from surveys.analysis.estimates import Estimator, Outcome
 from surveys.analysis.fieldwork import Fieldwork, fieldwork_drafts
@@ -62,7 +62,8 @@ def figures_of(box: Session, wave: Wave, instrument: Instrument, fieldwork: Fiel
     completes, partials = _persons(kept, invited & complete), _persons(kept, invited & ~complete)
     drafts += fieldwork_drafts(fieldwork, completes, partials, _persons(kept, opened & complete))
     progress(0.6, "estimates")
-    return Result(drafts, towns, sample.facts)
+    design = sample.facts["design"] | {"towns_in_area": len(areas_of(box, wave))}
+    return Result(drafts, towns, sample.facts | {"design": design})
 
 
 def published(instrument: Instrument) -> list[Indicator]:

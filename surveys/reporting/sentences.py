@@ -57,6 +57,8 @@ def headline(edition: Edition, language: str = "zh") -> str:
     if figure is None:
         return ""
     values = common(edition, language) | figure_values(edition, figure, language)
+    if part := _part(edition):
+        values["area"] = said("whole.area", language, values | part)
     return said("sentence.headline" if figure.value is not None else "sentence.headline_missing", language, values)
 
 
@@ -71,7 +73,9 @@ def annual_paragraph(edition: Edition, language: str = "zh") -> str:
 
 def _annual_rate(edition: Edition, language: str) -> Iterator[str]:
     figure = edition.headline
+    part = _part(edition)
     values = common(edition, language) | counts(edition) | {"towns": _towns(edition)}
+    values["whole"] = said("whole.part" if part else "whole.all", language, part)
     yield said("sentence.annual_sample", language, values)
     if figure is None:
         return
@@ -142,12 +146,13 @@ def erratum(edition: Edition, language: str = "zh") -> str:
 
 def limits(edition: Edition, language: str = "zh") -> list[str]:
     """What a reader must keep in mind."""
-    rules = ["sampling", "nonresponse", "inducement", "definition", "threshold"]
+    part = _part(edition)
+    rules = ["sampling", *(["part"] if part else []), "nonresponse", "inducement", "definition", "threshold"]
     if "cases" in edition.fact:
         rules = ["sampling", "cases", "definition", "threshold"]
     elif edition.companion is not None:
         rules.append("cases")
-    return [said(f"limit.{rule}", language, common(edition, language)) for rule in rules]
+    return [said(f"limit.{rule}", language, common(edition, language) | part) for rule in rules]
 
 
 def volunteers_note(edition: Edition, language: str = "zh") -> str:
@@ -170,6 +175,12 @@ def _towns(edition: Edition) -> int:
     """Towns in the sample; a release from before certainty PSUs had strata of their own counts strata."""
     design: dict[str, int] = edition.fact["design"]
     return design.get("towns", design["strata"])
+
+
+def _part(edition: Edition) -> dict[str, object]:
+    """How many of the area's towns were sampled, where not all were; empty for the whole area and for cases."""
+    every = edition.fact.get("design", {}).get("towns_in_area", 0)
+    return {"towns": _towns(edition), "all": every} if every and _towns(edition) < every else {}
 
 
 def _design(edition: Edition, language: str) -> dict[str, object]:

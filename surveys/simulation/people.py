@@ -20,6 +20,7 @@ from surveys.simulation.truth import (
 People = dict[str, NDArray[Any]]
 
 ITEMS = 20
+STRIDE = 7
 PASS_FROM = 12  # 60 of 100 points
 DONT_KNOW, REFUSED = 97, 98
 PEOPLE_15 = (0.32, 0.33, 0.17, 0.11, 0.05, 0.02)  # households with 1, 2 ... 6 people aged 15 and over
@@ -81,7 +82,7 @@ def knowledge(passed: NDArray[np.bool_], partial: NDArray[np.bool_], rng: np.ran
     """
     n = len(passed)
     right = np.where(passed, PASS_FROM + rng.binomial(ITEMS - PASS_FROM, 0.45, n), rng.binomial(PASS_FROM - 1, 0.7, n))
-    easiness = np.linspace(-1.2, 1.2, ITEMS)
+    easiness = np.linspace(-1.2, 1.2, ITEMS)[np.arange(ITEMS) * STRIDE % ITEMS]  # hard and easy ones mixed
     order = np.argsort(-(easiness + rng.gumbel(size=(n, ITEMS))), axis=1)
     rank = np.argsort(order, axis=1)
     missed = rng.choice(np.array(["0", "d", "r"]), size=(n, ITEMS), p=[0.62, 0.35, 0.03])

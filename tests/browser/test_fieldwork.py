@@ -176,7 +176,7 @@ def test_a_release_is_checked_before_it_is_let_out(desk: Page, served: Served, a
     page.get_by_role("link", name="查看结果").click(timeout=120_000)
     looked_at(page, axe, "release-prepared")
     page.get_by_label("我已核对").check()
-    page.get_by_role("button", name="发布第 1 版").click()
+    page.get_by_role("button", name="发布第 1 号报告").click()
     expect(page.get_by_role("status")).to_contain_text("已发布")
     looked_at(page, axe, "release-out")
 

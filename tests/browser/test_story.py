@@ -116,8 +116,8 @@ def closed_and_released(assessor: Staff, official: Staff) -> None:
     assert official.visit(f"/results/{WAVE}/1/") == 404
     assert official.visit(f"/waves/{WAVE}/analysis/1") == 403
     page.check("#confirm")
-    assessor.press("发布第 1 版")
-    expect(page.locator(".said.success")).to_contain_text("第 1 版已发布")
+    assessor.press("发布第 1 号报告")
+    expect(page.locator(".said.success")).to_contain_text("第 1 号报告已发布")
 
 
 def the_official_reads(official: Staff, folder: Path) -> None:

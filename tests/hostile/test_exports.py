@@ -13,12 +13,14 @@ from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from surveys.cases.register_file import RegisterFile, RegisterRow
 from surveys.cases.store import keep_register, publish_cases, run_case_draw
 from surveys.records.waves import Wave
 from tests.cases.samples import EVALUATION, NOW, case_wave, evaluate, panel
-from tests.fieldwork.samples import send
+from tests.fieldwork.samples import CODE as SAMPLED
+from tests.fieldwork.samples import TOWN, a_wave, hidden, send
 from tests.hostile.reading import as_read, foreign_markup, one_blank, shows
 from tests.hostile.strings import BROKEN, HOSTILE
 from tests.respond.samples import today
@@ -31,6 +33,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 NAME = "=1+1 <b>甲</b> {0.__class__} {count} %(x)s &amp; “乙”"
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 CODE = "hostile-cases"
+PLAIN = [typed for typed in HOSTILE if typed.isascii()]  # what every font has signs for
 
 
 def words(name: str) -> dict[str, Any]:
@@ -113,6 +116,36 @@ def test_signs_that_no_file_can_hold_do_not_keep_a_report_from_being_made(
     assert official.get(f"/results/{CODE}/1/").status_code == 200
     assert "甲" in word_text(official.get(f"/results/{CODE}/1/word").get_data())
     assert load_workbook(io.BytesIO(official.get(f"/results/{CODE}/1/excel").get_data())).sheetnames
+
+
+def test_lists_of_a_sample_hold_hostile_names_as_text(assessor: FlaskClient, stores: Stores) -> None:
+    a_wave(stores)
+    path = f"/waves/{SAMPLED}"
+    page = send(assessor, f"{path}/frame", file=(hostile_frame(), "=1+1.csv")).get_data(as_text=True)
+    assert foreign_markup(page) == []
+    send(assessor, f"{path}/frame/take", sha256=hidden(page, "sha256"), parcel=hidden(page, "parcel"), filename=NAME)
+    everything = {f"psus-{TOWN}": str(len(HOSTILE)), "take": "2", "reserve": "1", "seed": NAME, "act": "run"}
+    assert send(assessor, f"{path}/draw", **everything).status_code == 303
+    drawn = "".join(assessor.get(f"{path}/draw?page={number}").get_data(as_text=True) for number in (1, 2))
+    assert foreign_markup(drawn) == []
+    assert missing_in(as_read(drawn)) == []
+    assert shows(assessor.get(f"{path}/frame").get_data(as_text=True), NAME)
+    for form in ("psus", "dwellings"):
+        text = assessor.get(f"{path}/draw/{form}.csv").get_data().decode("utf-8-sig")
+        cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
+        assert [cell for cell in cells if cell.startswith(ACTIVE)] == []
+        assert [typed for typed in HOSTILE if not {typed, f"'{typed}"} & set(cells)] == []
+    letters = send(assessor, f"{path}/invitations", town=TOWN)
+    printed = without_blanks("".join(one.extract_text() for one in PdfReader(io.BytesIO(letters.get_data())).pages))
+    assert [typed for typed in PLAIN if without_blanks(typed) not in printed] == []
+
+
+def hostile_frame() -> bytes:
+    """A frame of one town with a PSU of each hostile name."""
+    text = io.StringIO(newline="")
+    rows = [[TOWN, typed, f"P-{place:02d}", typed, "网格", 40] for place, typed in enumerate(HOSTILE)]
+    csv.writer(text).writerows([["镇街代码", "社区", "网格编号", "网格名称", "类别", "户数"], *rows])
+    return text.getvalue().encode()
 
 
 def missing_in(text: str) -> list[str]:

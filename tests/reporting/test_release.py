@@ -17,7 +17,9 @@ from surveys.reporting.edition import edition
 from surveys.reporting.numbers import interval_text, value_text
 from surveys.reporting.prepare import prepare_figures
 from surveys.reporting.release import release, released, released_edition, superseded_by
-from surveys.reporting.sentences import annual_paragraph, headline, method_paragraphs
+from surveys.reporting.sentences import annual_paragraph, headline, limits, method_paragraphs
+from surveys.sampling.area_store import keep_areas
+from surveys.sampling.areas import areas_of_yubei
 from surveys.simulation.frame import synthetic_frame
 from surveys.simulation.hard_cases import SILENT, hard_wave
 from tests.reporting.made import FIELDWORK, PSUS, Said, answers, cases, evaluated, survey
@@ -159,6 +161,29 @@ def test_the_hard_wave_gives_values_or_reasons_and_never_nonsense(box: Session, 
     district = read.headline
     assert district is not None
     assert (district.reason == "one_psu") == (not plan)
+
+
+def test_a_sample_of_some_towns_never_speaks_for_the_whole_district(box: Session) -> None:
+    keep_areas(box, areas_of_yubei())
+    psus = [f"{town}/{number}" for town in ("500112002", "500112004") for number in (1, 2, 3, 4)]
+    said = [Said(psu, {"awareness_rate": float(one > 4)}) for psu in psus for one in range(20)]
+    read = edition(box, prepare_figures(box, survey(box, psus, said), FIELDWORK, NOW), Audience.OFFICIAL)
+    paragraph = annual_paragraph(read)
+    assert "这 2 个镇街（全区共 30 个） 15 周岁及以上常住居民" in paragraph
+    assert "经加权推算，全区" not in paragraph
+    assert "渝北区（30 个镇街中的 2 个）2021年" in headline(read)
+    assert "in these 2 of the district's 30 towns" in annual_paragraph(read, "en")
+    assert "Yubei District (2 of its 30 towns), 2021" in headline(read, "en")
+    for language, words in (("zh", "只抽了 30 个镇街中的 2 个"), ("en", "Only 2 of 30 towns")):
+        assert any(words in limit for limit in limits(read, language))
+        assert "{" not in "".join(limits(read, language))
+
+
+def test_a_sample_of_every_town_speaks_for_the_district(box: Session) -> None:
+    read = edition(box, prepare_figures(box, made(box), FIELDWORK, NOW), Audience.OFFICIAL)
+    assert "经加权推算，全区 15 周岁及以上常住居民" in annual_paragraph(read)
+    assert "aged 15 and over in the district is" in annual_paragraph(read, "en")
+    assert not any("只抽了" in limit for limit in limits(read))
 
 
 def test_the_method_prints_the_rule_of_completeness_the_lonely_rule_and_the_calibration(box: Session) -> None:

@@ -41,7 +41,7 @@ def test_a_new_account_signs_in_with_the_password_shown_once(app: Flask, signed_
         ({"login": "demo-zhou"}, "只用于演示"),
         ({"name": " "}, "请填写姓名"),
         ({"role": "root"}, "没有“root”这个角色"),
-        ({"role": "official"}, "委托方人员只能授权给委托单位"),
+        ({"role": "official"}, "委托单位人员只能授权给委托单位"),
         ({"organisation": "rival"}, "没有代码为“rival”的机构"),
         ({"wave": "nope"}, "没有编号为“nope”的批次"),
     ],

@@ -127,7 +127,7 @@ def test_what_fails_outside_a_view_is_logged_without_address_and_message(
     app.error_handler_spec["respond"][None] = {errors.Refusal: breaks}  # the page that says what is wrong fails itself
     app.config["PROPAGATE_EXCEPTIONS"] = False
     assert app.test_client().get(f"/s/{MARKER}").status_code == 500
-    app.after_request(breaks)
+    app.after_request_funcs[None].append(breaks)
     assert app.test_client().get(f"/s/{MARKER}").status_code == 500
     assert caplog.text.count("RuntimeError") > 1
     assert MARKER not in logged(tmp_path, caplog)

@@ -140,7 +140,7 @@ def test_formulas_leave_as_text(client: FlaskClient, wave: Wave) -> None:
     post(client, at(wave, "register/take"), **form)
     post(client, at(wave, "draw"), seed="s", n="1")
     written = client.get(at(wave, "drawn.csv")).data.decode("utf-8-sig").splitlines()
-    assert written == ["「模拟数据」", "案件编号,执法单位,案件类别,办结日期", "'=A1,'@一队,'+处罚,2021-03-01"]
+    assert written == ["案件编号,执法单位,案件类别,办结日期,模拟数据", "'=A1,'@一队,'+处罚,2021-03-01,模拟数据"]
 
 
 def test_a_register_cannot_be_changed_once_drawn(client: FlaskClient, wave: Wave, stores: Stores) -> None:

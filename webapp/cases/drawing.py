@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -14,12 +11,13 @@ from surveys.cases.evaluators import must_take_evaluators
 from surveys.cases.store import drawn_cases, publish_cases, register_of, run_case_draw
 from surveys.cases.verify import verify_draw
 from surveys.errors import NotFound, Refusal
+from surveys.records.evaluations import DrawnCase
 from surveys.records.kinds import Role
 from surveys.records.waves import Wave
 from webapp import auth
 from webapp.cases.assess import bp, case_wave, noted, register_or_none, status_beside_form
-from webapp.cases.register import CSV
 from webapp.stores import box_reading, box_transaction, registrar_reading, registrar_transaction
+from webapp.tables import Column, csv_download, listing, mark_of
 from webapp.words import words_for
 
 SUGGESTED = 33
@@ -38,8 +36,17 @@ def _page(wave: Wave, typed: dict[str, str], fault: str) -> str:
         kept = register_or_none(registrar, wave)
         cases = drawn_cases(box, wave.id)
         check = verify_draw(box, registrar, wave.id) if request.args.get("verify") and cases else None
+    download = url_for("assess.drawn_csv", wave_code=wave.code)
     return render_template(
-        "cases/draw.html", wave=wave, kept=kept, cases=cases, check=check, typed=typed, fault=fault, algorithm=ALGORITHM
+        "cases/draw.html",
+        wave=wave,
+        kept=kept,
+        cases=cases,
+        drawn=listing(cases, case_columns(), download, "assess.draw", wave_code=wave.code),
+        check=check,
+        typed=typed,
+        fault=fault,
+        algorithm=ALGORITHM,
     )
 
 
@@ -81,16 +88,14 @@ def drawn_csv(wave_code: str) -> ResponseReturnValue:
     """The drawn cases as a file, in register order."""
     wave = case_wave(wave_code)
     with box_reading() as box:
-        rows = [[one.code, one.body, one.kind, one.closed_on.isoformat()] for one in drawn_cases(box, wave.id)]
-    headings = [gettext("案件编号"), gettext("执法单位"), gettext("案件类别"), gettext("办结日期")]
-    text = io.StringIO(newline="")
-    mark = [["「模拟数据」"]] if wave.synthetic else []
-    csv.writer(text).writerows([*mark, headings, *[[as_text(cell) for cell in row] for row in rows]])
-    response = Response(text.getvalue().encode("utf-8-sig"), content_type=CSV)
-    response.headers.set("Content-Disposition", "attachment", filename=f"{wave.code}-cases.csv")
-    return response
+        return csv_download(f"{wave.code}-cases.csv", case_columns(), drawn_cases(box, wave.id), mark_of(wave))
 
 
-def as_text(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+def case_columns() -> list[Column[DrawnCase]]:
+    """The columns of the drawn cases' table and file."""
+    return [
+        Column("case", gettext("案件编号"), lambda case: case.code, is_code=True),
+        Column("body", gettext("执法单位"), lambda case: case.body),
+        Column("kind", gettext("案件类别"), lambda case: case.kind),
+        Column("closed", gettext("办结日期"), lambda case: case.closed_on.isoformat()),
+    ]

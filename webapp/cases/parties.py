@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from surveys.cases import evaluators
@@ -15,12 +16,15 @@ from surveys.cases.progress import letters_by_case
 from surveys.cases.store import drawn_cases
 from surveys.collection.publish import instrument_of
 from surveys.errors import Conflict, NotFound, Refusal
+from surveys.records.evaluations import DrawnCase
 from surveys.records.kinds import Role
 from surveys.records.waves import Wave
 from webapp import auth
 from webapp.cases.assess import bp, case_wave, status_beside_form
+from webapp.cases.drawing import case_columns
 from webapp.cases.issuing import let_in, letters_response
 from webapp.stores import box_reading, registrar_reading
+from webapp.tables import Column, csv_download, file_asked, mark_of, small_table
 from webapp.words import words_for
 
 ALL = ""
@@ -29,8 +33,13 @@ ALL = ""
 @bp.get("/parties")
 @auth.role(Role.ASSESSOR)
 def parties(wave_code: str) -> ResponseReturnValue:
-    """Letters made so far by case, and the form for more."""
-    return _page(_party_wave(wave_code), {"letters": "1"}, "")
+    """Letters made so far by case, and the form for more; `?csv=letters` gives the counts as a file."""
+    wave = _party_wave(wave_code)
+    if file_asked() == "letters":
+        with box_reading() as box:
+            columns = _columns(letters_by_case(box, wave.id))
+            return csv_download(f"{wave.code}-parties.csv", columns, drawn_cases(box, wave.id), mark_of(wave))
+    return _page(wave, {"letters": "1"}, "")
 
 
 def _page(wave: Wave, typed: dict[str, str], fault: str) -> str:
@@ -42,7 +51,7 @@ def _page(wave: Wave, typed: dict[str, str], fault: str) -> str:
         wave=wave,
         cases=cases,
         made=made,
-        by_case=by_case,
+        letters=small_table("letters", cases, _columns(by_case), "assess.parties", wave_code=wave.code),
         most=MOST_LETTERS_A_CASE,
         typed=typed,
         fault=fault,
@@ -81,3 +90,8 @@ def _party_wave(code: str) -> Wave:
     if not asks_parties(instrument_of(wave)):
         raise NotFound("cases.no_party_form")
     return wave
+
+
+def _columns(by_case: Mapping[str, int]) -> list[Column[DrawnCase]]:
+    made = Column[DrawnCase]("made", gettext("已印（封）"), lambda case: by_case.get(case.code, 0), True)
+    return [*case_columns(), made]

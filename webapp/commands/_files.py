@@ -14,7 +14,7 @@ from typing import BinaryIO
 from surveys.errors import Refusal
 
 STDOUT = Path("-")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @contextmanager

@@ -44,7 +44,8 @@ def command(
             return
         if not yes:
             click.confirm(
-                "Officials will see it at once, and it is never edited. / 发布后委托方立即可见，不能修改。", abort=True
+                "Officials see it at once, and it is never edited. / 发布后委托单位立即可见，不能修改。",
+                abort=True,
             )
         if erratum_of is not None:
             number = prepared(stores, kept, erratum_of, reason)

@@ -27,7 +27,7 @@ class SignIn:
 
 
 SIGN_INS = (
-    SignIn("demo-assessor", "演示·评估人员", "pine-river-lantern-21", Role.ASSESSOR, ASSESSOR[0]),
+    SignIn("demo-assessor", "演示·测评人员", "pine-river-lantern-21", Role.ASSESSOR, ASSESSOR[0]),
     SignIn("demo-assessor-2", "演示·复核人员", "stone-bridge-window-21", Role.ASSESSOR, ASSESSOR[0]),
     SignIn("demo-official", "演示·司法局工作人员", "maple-harbour-paper-21", Role.OFFICIAL, COMMISSIONER[0]),
     SignIn("demo-admin", "演示·系统管理员", "cedar-valley-kettle-21", Role.ADMINISTRATOR, ASSESSOR[0]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from surveys.cases.declared import panel_groups
 from surveys.cases.evaluators import Invited, panel_member, party, write_evaluator_passes, write_evaluators
 from surveys.cases.register_file import read_register
 from surveys.cases.store import keep_register, publish_cases, run_case_draw
@@ -51,13 +52,14 @@ def draw(stores: Stores, wave: Wave, register: tuple[SyntheticCase, ...], now: d
 
 def invite(stores: Stores, wave: Wave, cases: list[str]) -> tuple[list[Invited], list[Invited]]:
     """Codes for the panel, each member for all cases, and for one party a case."""
+    names = {code: f"模拟评议员·{group.title.zh}" for code, group in panel_groups(instrument_of(wave)).items()}
     with stores.registrar_reading() as registrar:
-        first = [panel_member(registrar, wave.id, group, f"模拟评议员·{group}", cases) for group in PANEL]
+        first = [panel_member(registrar, wave.id, group, f"{names[group]}1", cases) for group in PANEL]
     panel, parties = list(first), [party(case) for case in cases]
     _write(stores, wave, first + parties)
-    for _ in range(1, MEMBERS):
+    for place in range(1, MEMBERS):
         with stores.registrar_reading() as registrar:
-            more = [panel_member(registrar, wave.id, group, f"模拟评议员·{group}", cases) for group in PANEL]
+            more = [panel_member(registrar, wave.id, group, f"{names[group]}{place + 1}", cases) for group in PANEL]
         _write(stores, wave, more)
         panel += more
     return panel, parties

@@ -62,7 +62,7 @@ def let_out(code: str, number: int) -> ResponseReturnValue:
         return _release_page(code, number, words_for(refusal)), status_of(refusal)
     with registrar_transaction() as registrar:
         noted(registrar, "release.release", wave, number=number)
-    flash(gettext("第 %(number)s 版已发布，委托方现在可以查看和下载。", number=number), "success")
+    flash(gettext("第 %(number)s 号报告已发布，委托单位现在可以查看和下载。", number=number), "success")
     return redirect(url_for("fieldwork.prepared", code=code, number=number), 303)
 
 

@@ -21,8 +21,3 @@ def my_wave(code: str, box: Session | None = None) -> Wave:
 def noted(registrar: Session, action: str, wave: Wave, **details: object) -> None:
     """A line in the action log, in the transaction of what it tells."""
     auth.record_action(registrar, auth.current_account().id, action, wave.id, clock(), **details)
-
-
-def mark_of(wave: Wave) -> str:
-    """What every row of a file of a synthetic wave says."""
-    return "模拟数据" if wave.synthetic else ""

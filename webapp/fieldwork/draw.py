@@ -16,11 +16,11 @@ from surveys.sampling.uniforms import public_seed
 from webapp import auth
 from webapp.errors import status_of
 from webapp.fieldwork import sample
-from webapp.fieldwork.blueprint import bp, mark_of, my_wave, noted
+from webapp.fieldwork.blueprint import bp, my_wave, noted
 from webapp.fieldwork.places import towns_of
 from webapp.fieldwork.planning import Design, default_design, district_plan, town_plans, typed_design
 from webapp.stores import box_reading, box_transaction, clock, registrar_reading, registrar_transaction
-from webapp.tables import csv_download, file_asked, listing, small_table
+from webapp.tables import csv_download, file_asked, listing, mark_of, small_table
 from webapp.words import words_for
 
 

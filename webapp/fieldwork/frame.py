@@ -18,13 +18,13 @@ from surveys.sampling.frame_file import read_frame, template
 from surveys.sampling.store import drawn, frame_change, frame_file, frame_in_force, keep_frame
 from webapp import auth
 from webapp.errors import status_of
-from webapp.fieldwork.blueprint import bp, mark_of, my_wave, noted
+from webapp.fieldwork.blueprint import bp, my_wave, noted
 from webapp.fieldwork.frame_parcel import packed, unpacked
 from webapp.fieldwork.places import towns_of
 from webapp.fieldwork.uploads import Fault, in_words, uploaded
 from webapp.i18n import text_in
 from webapp.stores import box_reading, clock, registrar_reading, registrar_transaction
-from webapp.tables import Column, attached, csv_download, csv_response, file_asked, small_table, still_table
+from webapp.tables import Column, attached, csv_download, csv_response, file_asked, mark_of, small_table, still_table
 from webapp.words import words_for
 
 NONE = TownCount(0, 0)

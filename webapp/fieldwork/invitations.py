@@ -15,7 +15,7 @@ from surveys.sampling.store import drawn
 from webapp import auth
 from webapp.errors import status_of
 from webapp.fieldwork import keyfile, letters
-from webapp.fieldwork.blueprint import bp, mark_of, my_wave, noted
+from webapp.fieldwork.blueprint import bp, my_wave, noted
 from webapp.fieldwork.places import towns_of
 from webapp.fieldwork.sample import town_words
 from webapp.fieldwork.uploads import uploaded
@@ -26,7 +26,7 @@ from webapp.stores import (
     registrar_reading,
     registrar_transaction,
 )
-from webapp.tables import Column, attached, csv_download, file_asked, small_table
+from webapp.tables import Column, attached, csv_download, file_asked, mark_of, small_table
 from webapp.words import words_for
 
 LATER = {PassKind.REMINDER.value: PassKind.REMINDER, PassKind.VISIT.value: PassKind.VISIT}

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from surveys.errors import FileRefused
+from surveys.records.areas import Area
 from surveys.records.kinds import Role
 from surveys.records.waves import Margin, Wave
 from surveys.sampling.store import keep_margins, margins_of
 from webapp import auth
 from webapp.errors import status_of
 from webapp.fieldwork.blueprint import bp, my_wave, noted
-from webapp.fieldwork.margin_file import COLUMNS, EXAMPLES, read_margins
+from webapp.fieldwork.margin_file import AGE_SEX, COLUMNS, EXAMPLES, TOWN, read_margins
 from webapp.fieldwork.places import towns_of
-from webapp.tables import csv_response
+from webapp.fieldwork.sample import town_words
 from webapp.fieldwork.uploads import Fault, in_words, uploaded
 from webapp.stores import box_reading, box_transaction, registrar_transaction
+from webapp.tables import Column, Listing, csv_response, small_table
+
+AGES = dict(zip("1234567", ("15–19", "20–29", "30–39", "40–49", "50–59", "60–69", "70+"), strict=True))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One margin as the page shows it."""
+
+    anchor: str
+    title: str
+    total: int
+    synthetic: bool
+    sources: list[tuple[str, date]]
+    table: Listing[Margin]
 
 
 @bp.get("/<code>/margins")
@@ -72,11 +92,38 @@ def _kept(code: str, content: bytes) -> tuple[Wave, list[str]]:
 def _page(wave: Wave, refused: list[Fault] | None = None) -> str:
     with box_reading() as box:
         kept, towns = margins_of(box, wave.id), towns_of(box, wave)
-    totals = {name: sum(cell.total for cell in cells) for name, cells in kept.items()}
-    ordered = {name: sorted(cells, key=lambda cell: _register(cell, list(towns))) for name, cells in kept.items()}
-    return render_template(
-        "fieldwork/margins.html", wave=wave, margins=ordered, totals=totals, towns=towns, refused=refused
+    shown = [_shown(wave, name, cells, towns) for name, cells in kept.items()]
+    return render_template("fieldwork/margins.html", wave=wave, margins=shown, refused=refused)
+
+
+def _shown(wave: Wave, name: str, cells: Sequence[Margin], towns: dict[str, Area]) -> Shown:
+    register = list(towns)
+    ordered = sorted(cells, key=lambda cell: _register(cell, register))
+    anchor = name.replace("*", "-")
+    table = small_table(anchor, ordered, _columns(towns), "fieldwork.margins", code=wave.code)
+    return Shown(
+        anchor=anchor,
+        title={TOWN: gettext("镇街"), AGE_SEX: gettext("年龄×性别")}.get(name, name),
+        total=sum(cell.total for cell in cells),
+        synthetic=any(cell.synthetic for cell in cells),
+        sources=sorted({(cell.source, cell.dated) for cell in cells}),
+        table=replace(table, download=""),
     )
+
+
+def _columns(towns: dict[str, Area]) -> list[Column[Margin]]:
+    return [
+        Column("cell", gettext("类别"), lambda cell: _words(cell, towns)),
+        Column("code", gettext("代码"), lambda cell: cell.key, is_code=True),
+        Column("total", gettext("人数"), lambda cell: cell.total, True),
+    ]
+
+
+def _words(cell: Margin, towns: dict[str, Area]) -> str:
+    if cell.name != AGE_SEX:
+        return town_words(towns, cell.key)
+    age, _, sex = cell.key.partition("*")
+    return f"{AGES.get(age, age)} {gettext('男') if sex == '1' else gettext('女')}"
 
 
 def _register(cell: Margin, towns: list[str]) -> tuple[int, str]:

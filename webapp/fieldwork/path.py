@@ -14,7 +14,7 @@ from surveys.collection.sealing import CUT_OFFS
 from surveys.records.kinds import Channel, WaveState
 from surveys.records.waves import Wave
 from surveys.reporting.release import releases_of
-from surveys.sampling.store import drawn, frame_in_force
+from surveys.sampling.store import drawn, frame_in_force, margins_of
 from webapp.fieldwork.instruments import is_for_residents
 from webapp.fieldwork.letters import by_town
 from webapp.fieldwork.sample import design_of
@@ -36,6 +36,7 @@ class Facts:
     answered: int
     prepared: int
     released: int
+    has_margins: bool
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,20 @@ def facts_of(box: Session, registrar: Session, wave: Wave) -> Facts:
         answered=sum(sum(shown_by_town(box, wave, channel).values()) for channel in channels),
         prepared=len(releases),
         released=sum(release.released_at is not None for release in releases),
+        has_margins=bool(margins_of(box, wave.id)),
     )
 
 
 def path(wave: Wave, facts: Facts) -> list[Step]:
     """All steps in order; the first that is not done is now."""
-    wanted = [_design(wave)]
+    wanted = [_design(wave, facts)]
     wanted += _sampling(wave, facts) if is_for_residents(wave) else [_cases(wave)]
     wanted += _collecting(wave, facts) + _publishing(wave, facts)
     steps: list[Step] = []
     for title, is_done, said, endpoint, action in wanted:
         waits = any(step.state == NOW for step in steps)
-        state = DONE if is_done else LATER if waits else NOW
+        under_way = wave.state is WaveState.OPEN and endpoint == "fieldwork.progress"
+        state = DONE if is_done else LATER if waits and not under_way else NOW
         address = endpoint if endpoint.startswith("/") else url_for(endpoint, code=wave.code)
         look = gettext("查看") if is_done and steps else action
         steps.append(Step(title, state, said, address, look))
@@ -85,14 +88,18 @@ def path(wave: Wave, facts: Facts) -> list[Step]:
 Wanted = tuple[str, bool, str, str, str]
 
 
-def _design(wave: Wave) -> Wanted:
+def _design(wave: Wave, facts: Facts) -> Wanted:
     instrument = instrument_of(wave)
     said = f"{text_in(instrument.title)} · {instrument.code} {instrument.version}"
+    if not is_for_residents(wave):
+        return gettext("设计"), True, said, "fieldwork.overview", ""
+    if not facts.has_margins:
+        said += gettext("。还没有总体边际，分析之前要有。")
     return gettext("设计"), True, said, "fieldwork.margins", gettext("总体边际")
 
 
 def _cases(wave: Wave) -> Wanted:
-    said = gettext("导入案件名册，抽取案件，邀请评议员和当事人。")
+    said = gettext("导入案件登记册，抽取案件，邀请评议员和当事人。")
     begun = wave.state is not WaveState.PLANNED
     return gettext("案件与邀请"), begun, said, f"/waves/{wave.code}/cases", gettext("案件评议")
 

@@ -16,9 +16,9 @@ from surveys.records.waves import Wave
 from webapp import auth, printing
 from webapp.errors import status_of
 from webapp.fieldwork.blueprint import bp, my_wave, noted
-from webapp.tables import attached
 from webapp.i18n import local_time
 from webapp.stores import box_reading, box_transaction, current_settings, registrar_transaction
+from webapp.tables import attached
 from webapp.words import words_for
 
 FORM = "open"

@@ -62,7 +62,7 @@ def preview(box: Session, release: Release, audience: Audience) -> Preview:
     return Preview(
         release,
         headline(read, language()),
-        [_line(read, figure) for figure in first if not figure.item],
+        [_line(read, figure) for figure in first if not figure.item or figure.part == "satisfaction"],
         [_line(read, figure) for figure in withheld],
         sum(figure.value is not None for figure in read.figures),
     )
@@ -70,7 +70,7 @@ def preview(box: Session, release: Release, audience: Audience) -> Preview:
 
 def _line(read: Edition, figure: Figure) -> Line:
     lang, numbers = language(), rounded(figure)
-    volunteers = gettext("开放链接") if figure.part == "volunteers" else ""
+    volunteers = gettext("公开链接") if figure.part == "volunteers" else ""
     reason = reason_text(figure.reason, figure.reason_values, lang) if figure.reason else ""
     return Line(
         read.title_of(figure.indicator, lang),

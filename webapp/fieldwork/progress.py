@@ -13,20 +13,24 @@ from surveys.records.kinds import Channel, Disposition, Role, WaveState
 from surveys.records.waves import Wave
 from webapp import auth
 from webapp.errors import status_of
-from webapp.fieldwork.blueprint import bp, mark_of, my_wave, noted
+from webapp.fieldwork.blueprint import bp, my_wave, noted
 from webapp.fieldwork.contact_file import CODES, COLUMNS, EXAMPLES, read_contacts, units_by_place
+from webapp.fieldwork.instruments import is_for_residents
 from webapp.fieldwork.standing import TownStanding, standing
-from webapp.tables import Column, Listing, csv_download, csv_response, listing
 from webapp.fieldwork.uploads import Fault, in_words, uploaded
 from webapp.stores import box_reading, clock, registrar_reading, registrar_transaction
+from webapp.tables import Column, Listing, csv_download, csv_response, listing, mark_of
 from webapp.words import words_for
 
 
 @bp.get("/<code>/progress")
 @auth.role(Role.ASSESSOR)
 def progress(code: str) -> ResponseReturnValue:
-    """Letters and answers by town, and the form for a contact."""
-    return _page(my_wave(code))
+    """Letters and answers by town, and the form for a contact; a case evaluation is followed by case."""
+    wave = my_wave(code)
+    if not is_for_residents(wave):
+        return redirect(url_for("assess.progress", wave_code=code), 303)
+    return _page(wave)
 
 
 @bp.get("/<code>/progress.csv")

@@ -14,8 +14,8 @@ from surveys.records.areas import Area
 from surveys.records.frames import DrawRecord, FramePsuRow, Unit
 from surveys.records.passes import DesignPsu
 from surveys.sampling.store import draw_again
-from webapp.tables import Column
 from webapp.i18n import text_in
+from webapp.tables import Column
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from base64 import b64encode
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from surveys.collection.plan import PlanInvalid
 from surveys.collection.sealed import new_key_pair
 from surveys.collection.waves import new_wave
 from surveys.errors import Conflict, NotFound, Refusal
-from surveys.records.kinds import Role
+from surveys.records.kinds import Role, WaveState
 from surveys.records.staff import Organisation
 from surveys.records.waves import Wave
 from webapp import auth, grants
@@ -22,7 +23,10 @@ from webapp.fieldwork import instruments, keyfile
 from webapp.fieldwork.blueprint import bp, noted
 from webapp.fieldwork.places import areas_with_towns
 from webapp.fieldwork.wave_form import parties, plan_typed
+from webapp.i18n import local_time, text_in
+from webapp.results.shelf import newest_released
 from webapp.stores import box_reading, box_transaction, clock, registrar_reading, registrar_transaction
+from webapp.tables import Column, csv_download, file_asked, small_table
 from webapp.words import words_for
 
 FIRST = {"booklets": "4", "expected_response": "50"}
@@ -32,8 +36,14 @@ OF_FIELD = {"wave.code_taken": "code", "wave.closing_passed": "closes_at", "inst
 @bp.get("/")
 @auth.role(Role.ASSESSOR)
 def waves() -> ResponseReturnValue:
-    """All waves of one's grants, the latest to open first."""
-    return render_template("fieldwork/waves.html", waves=auth.waves_of(auth.current_account(), Role.ASSESSOR))
+    """All waves of one's grants, the latest to open first; `?csv=waves` gives them as a file."""
+    mine = auth.waves_of(auth.current_account(), Role.ASSESSOR)
+    if file_asked() == "waves":
+        return csv_download("waves.csv", _columns(), mine)
+    with box_reading() as box:
+        released = newest_released(box, mine)
+    listed = small_table("waves", mine, _columns(), "fieldwork.waves")
+    return render_template("fieldwork/waves.html", waves=listed, released=released)
 
 
 @bp.get("/new")
@@ -100,3 +110,19 @@ def _own(registrar: Session) -> list[Organisation]:
         grant.organisation for grant in live if grant.role is Role.ASSESSOR and grant.wave_id is None and not grant.area
     }
     return list(registrar.scalars(select(Organisation).where(Organisation.code.in_(codes)).order_by(Organisation.code)))
+
+
+def _columns() -> list[Column[Wave]]:
+    states = {
+        WaveState.PLANNED: gettext("筹备中"),
+        WaveState.OPEN: gettext("收集中"),
+        WaveState.CLOSED: gettext("已结束收集"),
+    }
+    return [
+        Column("title", gettext("批次"), lambda wave: text_in(wave.title)),
+        Column("code", gettext("批次编号"), lambda wave: wave.code, is_code=True),
+        Column("state", gettext("状态"), lambda wave: states[wave.state]),
+        Column("commissioner", gettext("委托单位"), lambda wave: text_in(wave.commissioner_name)),
+        Column("opens", gettext("开始"), lambda wave: local_time(wave.opens_at, wave.time_zone), True),
+        Column("closes", gettext("结束"), lambda wave: local_time(wave.closes_at, wave.time_zone), True),
+    ]

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from surveys.errors import Closed, Ineligible, NotFound, NotYetOpen, Refusal
 from surveys.records.waves import Wave
 from webapp.respond.look import Look
+from webapp.stores import clock
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,9 @@ def still_secret(wave: Wave) -> Notice:
 
 def not_yet_open(wave: Wave | None) -> Notice:
     """The letter came before the day."""
-    when = _("答题从 %(day)s开始。请到时候再来，代码一直有效。", day=day(wave.opens_at, wave)) if wave else ""
+    when = ""
+    if wave and clock() < wave.opens_at:  # a wave may be opened later than planned
+        when = _("答题从 %(day)s开始。请到时候再来，代码一直有效。", day=day(wave.opens_at, wave))
     return Notice(
         _("还没有开始"),
         (when or _("请过几天再来，代码一直有效。"),),

@@ -8,7 +8,6 @@ from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, request
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from surveys.collection.waves import wave_by_code
@@ -19,7 +18,7 @@ from surveys.records.waves import Wave
 from webapp.cross_site import refuse_cross_site
 from webapp.respond.notices import refusal_page
 from webapp.respond.questionnaire import Paper, filled_page
-from webapp.stores import box_reading, box_transaction, clock
+from webapp.stores import STORE_FAULTS, box_reading, box_transaction, clock
 from webapp.words import word
 
 REDRAW = "redraw"  # posted by the buttons that change size or language
@@ -52,7 +51,7 @@ class Sending:
             return self._again(given, HTTPStatus.UNPROCESSABLE_ENTITY, faults=refusal)
         except (Ineligible, NotYetOpen, Closed) as refusal:
             return refusal_page(refusal, self._wave())
-        except OperationalError:  # disk full, database away: not acknowledged, and nothing typed is lost
+        except STORE_FAULTS:  # disk full, database away: not acknowledged, and nothing typed is lost
             return self._unsaved(given)
         return self.thanks(receipt, wave)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from surveys.errors import NotFound
@@ -54,6 +54,13 @@ def visible(box: Session, account: Account, wave: Wave) -> list[Release]:
     """The wave's releases that the account may read, the newest first."""
     everything = may_preview(account, wave)
     return [release for release in releases_of(box, wave) if everything or release.released_at is not None]
+
+
+def newest_released(box: Session, waves: Iterable[Wave]) -> dict[int, int]:
+    """The number of the latest released release by wave id; waves without one are left out."""
+    mine = Release.wave_id.in_([wave.id for wave in waves])
+    out = select(Release.wave_id, func.max(Release.number)).where(mine, Release.released_at.is_not(None))
+    return {wave_id: number for wave_id, number in box.execute(out.group_by(Release.wave_id))}
 
 
 def opened(box: Session, wave_code: str, number: int) -> Opened:

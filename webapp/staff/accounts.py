@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -25,10 +25,12 @@ from webapp.staff.scope import (
     accounts_in_reach,
     administered,
     belongs_here,
+    organisation_names,
     organisations_administered,
     own_account,
 )
 from webapp.stores import box_reading, clock, registrar_reading, registrar_transaction
+from webapp.tables import Column, csv_download, file_asked, small_table
 from webapp.words import words_for
 
 
@@ -40,9 +42,13 @@ def actor() -> Actor:
 @bp.get("/accounts")
 @auth.role(Role.ADMINISTRATOR)
 def accounts() -> ResponseReturnValue:
-    """Everybody who works for the administered organisations."""
+    """Everybody who works for the administered organisations; `?csv=accounts` gives them as a file."""
     with registrar_reading() as registrar:
-        return render_template("staff/accounts.html", accounts=accounts_in_reach(registrar))
+        found, names = accounts_in_reach(registrar), organisation_names(registrar)
+        if file_asked() == "accounts":
+            return csv_download("accounts.csv", _columns(names), found)
+        listed = small_table("accounts", found, _columns(names), "staff.accounts")
+        return render_template("staff/accounts.html", accounts=listed, organisations=names)
 
 
 @bp.get("/accounts/new")
@@ -87,13 +93,14 @@ def _account_page(account_id: int, typed: dict[str, str], fault: str) -> str:
     with registrar_reading() as registrar:
         shown = account_in_reach(registrar, account_id)
         organisations = organisations_administered(registrar)
-        waves = _waves_by_id()
+        waves, names = _waves_by_id(), organisation_names(registrar)
         return render_template(
             "staff/account.html",
             account=shown,
             belongs_here=belongs_here(shown),
             administered=administered(),
             organisations=organisations,
+            names=names,
             roles=list(Role),
             waves=waves,
             typed=typed,
@@ -209,3 +216,26 @@ def _wave_id(code: str, organisation: str) -> int:
 def _waves_by_id() -> dict[int, str]:
     with box_reading() as box:
         return {row.id: row.code for row in box.execute(select(Wave.id, Wave.code))}
+
+
+def _columns(organisations: Mapping[str, str]) -> list[Column[Account]]:
+    roles = {
+        Role.ADMINISTRATOR: gettext("管理员"),
+        Role.ASSESSOR: gettext("测评人员"),
+        Role.OFFICIAL: gettext("委托单位人员"),
+    }
+
+    def granted(account: Account) -> str:
+        live = [grant for grant in account.grants if not grant.revoked_at]
+        words = [f"{roles[grant.role]} · {organisations.get(grant.organisation, grant.organisation)}" for grant in live]
+        return "；".join(words)
+
+    def state(account: Account) -> str:
+        return str(gettext("已停用") if account.disabled_at else gettext("可用"))
+
+    return [
+        Column("name", gettext("姓名"), lambda account: account.name),
+        Column("login", gettext("登录名"), lambda account: account.login, is_code=True),
+        Column("roles", gettext("角色"), granted),
+        Column("state", gettext("状态"), state),
+    ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+import json
+
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -11,9 +14,11 @@ from surveys.records.kinds import Role
 from surveys.records.staff import Action, Organisation
 from surveys.records.waves import Wave
 from webapp import auth
+from webapp.i18n import local_time
 from webapp.staff.blueprint import bp
 from webapp.staff.scope import accounts_in_reach, administered
 from webapp.stores import box_reading, registrar_reading
+from webapp.tables import Column, csv_download, file_asked
 from webapp.words import is_worded, word
 
 A_PAGE = 50
@@ -22,8 +27,10 @@ A_PAGE = 50
 @bp.get("/log")
 @auth.role(Role.ADMINISTRATOR)
 def log() -> ResponseReturnValue:
-    """The latest lines before `?before=`; `?verify=1` walks the whole chain first."""
+    """The latest lines before `?before=`; `?verify=1` walks the whole chain first, `?csv=log` gives all as a file."""
     before = request.args.get("before", type=int)
+    if file_asked() == "log":
+        return _file()
     with registrar_reading() as registrar:
         names = {account.id: account.name for account in accounts_in_reach(registrar)}
         reach = _reach(registrar, list(names))
@@ -42,6 +49,20 @@ def log() -> ResponseReturnValue:
         broken=broken,
         action_words=_action_words,
     )
+
+
+def _file() -> Response:
+    with registrar_reading() as registrar:
+        names = {account.id: account.name for account in accounts_in_reach(registrar)}
+        lines = registrar.scalars(select(Action).where(_reach(registrar, list(names))).order_by(Action.sequence)).all()
+    columns: list[Column[Action]] = [
+        Column("sequence", gettext("序号"), lambda line: line.sequence, True),
+        Column("at", gettext("时间"), lambda line: local_time(line.at)),
+        Column("who", gettext("谁"), lambda line: names.get(line.account_id or 0, gettext("命令行"))),
+        Column("action", gettext("操作"), lambda line: _action_words(line.action)),
+        Column("details", gettext("内容"), lambda line: json.dumps(line.details, ensure_ascii=False, sort_keys=True)),
+    ]
+    return csv_download("actions.csv", columns, lines)
 
 
 def _action_words(action: str) -> str:

@@ -10,6 +10,7 @@ from surveys.records.kinds import Role
 from surveys.records.staff import Account, Grant, Organisation
 from webapp.auth import current_account
 from webapp.grants import live_grants
+from webapp.i18n import text_in
 
 
 def administered() -> frozenset[str]:
@@ -22,6 +23,11 @@ def organisations_administered(registrar: Session) -> list[Organisation]:
     """Those organisations, by kind and code."""
     mine = select(Organisation).where(Organisation.code.in_(administered()))
     return list(registrar.scalars(mine.order_by(Organisation.kind, Organisation.code)))
+
+
+def organisation_names(registrar: Session) -> dict[str, str]:
+    """Every organisation's name by code, in the reader's language: accounts in reach may hold grants of others."""
+    return {one.code: text_in(one.name) for one in registrar.scalars(select(Organisation))}
 
 
 def accounts_in_reach(registrar: Session) -> list[Account]:

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from surveys.records.kinds import Role
 from webapp import auth, grants
+from webapp.results.shelf import newest_released
 from webapp.staff.blueprint import bp
 from webapp.staff.menu import exists
+from webapp.stores import box_reading
 
 SHOWN = 8
 
@@ -19,12 +21,17 @@ def start() -> ResponseReturnValue:
     """Waves and reports that wait for this account, and the pages its roles open."""
     account = auth.current_account()
     roles = grants.roles_of(account)
+    assessed = auth.waves_of(account, Role.ASSESSOR)[:SHOWN]
+    commissioned = auth.waves_of(account, Role.OFFICIAL)[:SHOWN]
+    with box_reading() as box:
+        released = newest_released(box, [*assessed, *commissioned])
     return render_template(
         "staff/start.html",
         roles=roles,
         Role=Role,
-        assessed=auth.waves_of(account, Role.ASSESSOR)[:SHOWN],
-        commissioned=auth.waves_of(account, Role.OFFICIAL)[:SHOWN],
+        assessed=assessed,
+        commissioned=commissioned,
+        released=released,
         exists=exists,
     )
 
