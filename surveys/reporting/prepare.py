@@ -152,14 +152,14 @@ def _counts(fieldwork: Fieldwork) -> dict[str, Any]:
 
 
 def _companion(box: Session, wave: Wave, instrument: Instrument) -> int | None:
-    """The latest released case evaluation of the same area; a case evaluation has none."""
+    """The latest released case evaluation of the same area and organisations; a case evaluation has none."""
     if is_case_wave(instrument):
         return None
     beside = (
         select(Release)
         .join(Wave, Wave.id == Release.wave_id)
         .where(Wave.area_scheme == wave.area_scheme, Wave.area_code == wave.area_code, Wave.id != wave.id)
-        .where(Wave.commissioner == wave.commissioner)
+        .where(Wave.commissioner == wave.commissioner, Wave.assessor == wave.assessor)
         .where(Wave.synthetic == wave.synthetic, Release.released_at.is_not(None))
         .order_by(Release.released_at.desc(), Release.id.desc())
     )

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from surveys.collection.codes import AccessCode
 from surveys.collection.sealing import seal_phase
 from surveys.collection.waves import wave_by_code
+from surveys.records.kinds import WaveState
 from surveys.records.passes import Pass
 from tests.collection.samples import answers
 from tests.respond.samples import Field, field
@@ -52,6 +53,16 @@ def test_before_the_day_the_page_says_when(client: FlaskClient, stores: Stores) 
         assert "还没有开始" in page.text
         assert f"{opens.astimezone(ZoneInfo('Asia/Shanghai')).day}日" in page.text
         assert "模拟数据" in page.text
+
+
+def test_a_wave_opened_later_than_planned_names_no_day_that_has_gone(client: FlaskClient, stores: Stores) -> None:
+    late = field(stores)
+    with stores.box_transaction() as box:
+        wave_by_code(box, late.wave).state = WaveState.PLANNED
+    page = client.get(f"/s/{late.codes[0]}")
+    assert page.status_code == 403
+    assert "请过几天再来" in page.text
+    assert "答题从" not in page.text
 
 
 def test_after_the_day_the_page_thanks_and_leads_to_the_answers(client: FlaskClient, stores: Stores) -> None:

@@ -171,3 +171,20 @@ def test_an_administrator_reads_nothing_about_another_organisations_wave(
     page = signed_in("administrator").get("/staff/log").get_data(as_text=True)
     assert "seed-of-a" in page
     assert "seed-of-b" not in page
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "said"),
+    [
+        ("accounts", "accounts", "assessor.li"),
+        ("organisations", "organisations", "firm"),
+        ("areas", "areas", "名称"),
+        ("log", "log", "登录"),
+    ],
+)
+def test_an_administrators_tables_come_as_files(signed_in: SignedIn, page: str, name: str, said: str) -> None:
+    admin = signed_in("administrator")
+    assert f'href="/staff/{page}?csv={name}' in admin.get(f"/staff/{page}").get_data(as_text=True) or page == "areas"
+    answer = admin.get(f"/staff/{page}?csv={name}")
+    assert answer.mimetype == "text/csv"
+    assert said in answer.data.decode("utf-8-sig")

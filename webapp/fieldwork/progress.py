@@ -40,7 +40,7 @@ def progress_file(code: str) -> ResponseReturnValue:
     wave = my_wave(code)
     with box_reading() as box, registrar_reading() as registrar:
         rows = standing(box, registrar, wave, clock())
-    return csv_download(f"{code}-progress.csv", _columns(), rows, mark_of(wave))
+    return csv_download(f"{code}-progress.csv", _columns(wave), rows, mark_of(wave))
 
 
 @bp.post("/<code>/contacts")
@@ -99,7 +99,7 @@ def _page(wave: Wave, fault: str = "", refused: list[Fault] | None = None) -> st
         contacts = latest_dispositions(registrar, wave.id)
     download = url_for("fieldwork.progress_file", code=wave.code)
     counted = {disposition: list(contacts.values()).count(disposition) for disposition in Disposition}
-    towns: Listing[TownStanding] = listing(rows, _columns(), download, "fieldwork.progress", code=wave.code)
+    towns: Listing[TownStanding] = listing(rows, _columns(wave), download, "fieldwork.progress", code=wave.code)
     return render_template(
         "fieldwork/progress.html",
         wave=wave,
@@ -117,7 +117,7 @@ def _page(wave: Wave, fault: str = "", refused: list[Fault] | None = None) -> st
     )
 
 
-def _columns() -> list[Column[TownStanding]]:
+def _columns(wave: Wave) -> list[Column[TownStanding]]:
     def answered(town: TownStanding) -> object:
         return gettext("少于10") if town.few else town.answered
 
@@ -125,5 +125,10 @@ def _columns() -> list[Column[TownStanding]]:
         Column("town", gettext("镇街"), lambda town: town.name),
         Column("issued", gettext("已寄信"), lambda town: town.issued, True),
         Column("answered", gettext("已答"), answered, True),
-        Column("expected", gettext("到今天预计"), lambda town: town.by_now, True),
+        Column(
+            "expected",
+            gettext("预计") if wave.state is WaveState.CLOSED else gettext("到今天预计"),
+            lambda town: town.by_now,
+            True,
+        ),
     ]

@@ -62,7 +62,7 @@ def _file() -> Response:
         Column("action", gettext("操作"), lambda line: _action_words(line.action)),
         Column("details", gettext("内容"), lambda line: json.dumps(line.details, ensure_ascii=False, sort_keys=True)),
     ]
-    return csv_download("actions.csv", columns, lines)
+    return csv_download("action-log.csv", columns, lines)
 
 
 def _action_words(action: str) -> str:
