@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from surveys.analysis.drafts import DISTRICT
 from surveys.analysis.table import BoolArray
 from surveys.analysis.weights import Sample
 from surveys.instrument import Instrument, Question
-from surveys.records.areas import Area
+from surveys.records.areas import Area, as_of
 from surveys.records.passes import DesignPsu
 from surveys.records.waves import Wave
 
@@ -51,11 +50,9 @@ def towns_of(box: Session, wave: Wave) -> list[Town]:
 
 
 def areas_of(box: Session, wave: Wave) -> list[Area]:
-    """All towns of the wave's area on the day it closed, drawn or not, in register order."""
-    day = wave.closes_at.date()
+    """All towns of the wave's area as they stood when it closed (else as they stood last), drawn or not."""
     inside = select(Area).where(Area.scheme == wave.area_scheme, Area.parent == wave.area_code)
-    valid = [area for area in box.scalars(inside) if area.valid_from <= day < (area.valid_to or date.max)]
-    return sorted(valid, key=lambda area: (area.position, area.code))
+    return as_of(box.scalars(inside), wave.closes_at.date())
 
 
 def group_questions(instrument: Instrument) -> list[Question]:

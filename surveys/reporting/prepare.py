@@ -152,7 +152,7 @@ def _counts(fieldwork: Fieldwork) -> dict[str, Any]:
 
 
 def _companion(box: Session, wave: Wave, instrument: Instrument) -> int | None:
-    """The latest released case evaluation of the same area and organisations; a case evaluation has none."""
+    """The latest released case evaluation of the same area, organisations and year; a case evaluation has none."""
     if is_case_wave(instrument):
         return None
     beside = (
@@ -163,7 +163,15 @@ def _companion(box: Session, wave: Wave, instrument: Instrument) -> int | None:
         .where(Wave.synthetic == wave.synthetic, Release.released_at.is_not(None))
         .order_by(Release.released_at.desc(), Release.id.desc())
     )
-    return next((found.id for found in box.scalars(beside) if "cases" in found.facts), None)
+    year = _year(wave)
+    for found in box.scalars(beside):
+        if "cases" in found.facts and _year(box.get_one(Wave, found.wave_id)) == year:
+            return found.id
+    return None
+
+
+def _year(wave: Wave) -> int:
+    return wave.closes_at.astimezone(ZoneInfo(wave.time_zone)).year
 
 
 def _common_facts(wave: Wave, instrument: Instrument) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.records.areas import Area
+from surveys.records.areas import Area, as_of
 from surveys.records.waves import Wave
 
 
@@ -28,22 +28,9 @@ def area_in(box: Session, scheme: str, code: str) -> Area | None:
 
 
 def towns_of(box: Session, wave: Wave) -> dict[str, Area]:
-    """The wave's towns by code, in register order, each as it stood when the wave opens (else as it stood last).
-
-    Codes that were abolished since still name the towns of a frame that was made under them.
-    """
-    day = local_day(wave.opens_at, wave.time_zone)
+    """The wave's towns by code, in register order, each as it stood when the wave opens (else as it stood last)."""
     below = select(Area).where(Area.scheme == wave.area_scheme, Area.parent == wave.area_code)
-    found: dict[str, Area] = {}
-    for area in box.scalars(below.order_by(Area.position, Area.code, Area.valid_from)):
-        if area.code not in found or not holds(found[area.code], day):
-            found[area.code] = area
-    return found
-
-
-def holds(area: Area, day: date) -> bool:
-    """Whether the code was in force on that day."""
-    return area.valid_from <= day and (area.valid_to is None or day < area.valid_to)
+    return {area.code: area for area in as_of(box.scalars(below), local_day(wave.opens_at, wave.time_zone))}
 
 
 def local_day(instant: datetime, zone: str) -> date:
