@@ -133,17 +133,36 @@ class Server:
     def kill(self) -> None:
         """SIGKILL to the server and all its processes; `start` brings it back."""
         pid = self._process.pid
-        processes = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for number in (pid, *map(int, processes)):
+        os.kill(pid, signal.SIGSTOP)  # so that it starts no further process while its own are counted
+        backends = [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        for number in (pid, *backends):
             with suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
         self._process.wait(60)
+        _ended(backends)
 
     def _as_owner(self) -> dict[str, Any]:
         identity: dict[str, Any] = {"cwd": self.folder, "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}}
         if self._identity:
             identity |= {"user": self._identity[0], "group": self._identity[1], "extra_groups": []}
         return identity
+
+
+def _ended(processes: list[int], seconds: float = 60) -> None:
+    """Wait until none runs: a server refuses to start while an older process still holds its shared memory."""
+    until = time.monotonic() + seconds
+    while any(_runs(number) for number in processes):
+        if time.monotonic() > until:
+            raise RuntimeError(f"PostgreSQL processes outlived SIGKILL: {processes}")
+        time.sleep(0.01)
+
+
+def _runs(process: int) -> bool:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"  # a zombie has let go of its memory
 
 
 def _nobody() -> tuple[int, int]:
