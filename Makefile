@@ -50,9 +50,9 @@ lock:
 	python3 -m venv var/lock
 	var/lock/bin/pip install --quiet uv
 	var/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --quiet --extra build pyproject.toml -o requirements.lock
+	  --quiet --extra build --extra analytics pyproject.toml -o requirements.lock
 	var/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --quiet --extra build --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
+	  --quiet --extra build --extra analytics --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 	rm -rf var/lock
 
 # New messages get an empty English text; a test names what is missing.

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveys.analysis.calibration import calibrate
-from surveys.analysis.cells import people
 from surveys.analysis.design import Design
-from surveys.analysis.estimates import Estimator
-from surveys.analysis.margins import Margin
+from surveys.analysis.estimates.estimator import Estimator
 from surveys.analysis.outcome import Estimate
 from surveys.analysis.table import Table
-from surveys.analysis.weights import BOUNDS
+from surveys.analysis.waves.cells import people
+from surveys.analysis.waves.weights import BOUNDS
+from surveys.analysis.weighting.calibration import calibrate
+from surveys.analysis.weighting.margins import Margin
 from surveys.sampling.allocation import psus_per_town
 from surveys.sampling.draw import Draw, draw_sample
 from surveys.sampling.frame import FrameFile

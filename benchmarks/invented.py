@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from surveys.analysis.fieldwork import FieldworkCounts
+from surveys.analysis.waves.fieldwork import FieldworkCounts
 from surveys.instrument import Instrument
 from surveys.records.areas import Area
 from surveys.records.kinds import Channel, Mode, WaveState

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from surveys.analysis.drafts import DISTRICT, Draft
-from surveys.analysis.reliability import COMFORTABLE_DF, LEAST_DF, LEAST_N_EFF, WIDEST_POINTS
+from surveys.analysis.estimates.reliability import COMFORTABLE_DF, LEAST_DF, LEAST_N_EFF, WIDEST_POINTS
 from surveys.records.kinds import Audience
 
 THRESHOLD = {Audience.PUBLIC: 10, Audience.OFFICIAL: 5}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from surveys.analysis.domains import KIND, TOWN, Town, group_codes, group_questions
-from surveys.analysis.evaluations import ScoredCase
+from surveys.analysis.evaluations.kept import ScoredCase
+from surveys.analysis.waves.domains import KIND, TOWN, Town, group_codes, group_questions
 from surveys.instrument import Indicator, Instrument, Item, Question, Text
 from surveys.reporting.words import LANGUAGES, both, is_said
 

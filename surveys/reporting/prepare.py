@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from surveys.analysis.cases import case_figures_of, is_case_wave
-from surveys.analysis.domains import KIND, TOWN, Town
 from surveys.analysis.drafts import Draft
-from surveys.analysis.fieldwork import Fieldwork
-from surveys.analysis.figures import figures_of, published, rule_of_completeness
+from surveys.analysis.evaluations.figures import case_figures_of, is_case_wave
+from surveys.analysis.waves.domains import KIND, TOWN, Town
+from surveys.analysis.waves.fieldwork import Fieldwork
+from surveys.analysis.waves.figures import figures_of, published, rule_of_completeness
 from surveys.errors import Conflict
 from surveys.instrument import Instrument
 from surveys.records.kinds import Audience, WaveState

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from surveys.analysis.design import Design, SecondStage
-from surveys.analysis.estimates import Estimator
+from surveys.analysis.estimates.estimator import Estimator
 from surveys.analysis.outcome import Estimate, NotEstimable
 from surveys.analysis.table import Table
 

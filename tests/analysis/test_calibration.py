@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from surveys.analysis.calibration import calibrate, kish_deff, poststratify
-from surveys.analysis.margins import Covariate, Margin, weight_by_category
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.table import Table
+from surveys.analysis.weighting.calibration import calibrate, kish_deff, poststratify
+from surveys.analysis.weighting.margins import Covariate, Margin, weight_by_category
 
 SEX = np.array(["f", "f", "m", "m", "f", "m", "f", "m"])
 AGE = np.array([1, 2, 1, 2, 2, 1, 1, 2])

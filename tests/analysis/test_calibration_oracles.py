@@ -19,11 +19,11 @@ import math
 import numpy as np
 import pytest
 
-from surveys.analysis.calibration import Calibration, calibrate, poststratify
-from surveys.analysis.estimates import Estimator
-from surveys.analysis.linearise import Linearised
-from surveys.analysis.margins import Covariate, Margin
+from surveys.analysis.estimates.estimator import Estimator
+from surveys.analysis.estimates.linearise import Linearised
 from surveys.analysis.outcome import NotEstimable
+from surveys.analysis.weighting.calibration import Calibration, calibrate, poststratify
+from surveys.analysis.weighting.margins import Covariate, Margin
 
 from .oracle import Case, agrees, cases, data_of, estimated, sample
 

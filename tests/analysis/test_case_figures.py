@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 from sqlalchemy.orm import Session
 
-from surveys.analysis.cases import CaseResult, case_figures_of, is_case_wave
 from surveys.analysis.drafts import Draft
+from surveys.analysis.evaluations.figures import CaseResult, case_figures_of, is_case_wave
 from surveys.records.waves import Wave
 from tests.reporting.made import AWARENESS, EVALUATION, cases, confirmed, evaluated
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.analysis.calibration import Calibration, calibrate
 from surveys.analysis.design import Design
-from surveys.analysis.estimates import Estimator, Outcome
-from surveys.analysis.margins import Margin
+from surveys.analysis.estimates.estimator import Estimator, Outcome
 from surveys.analysis.outcome import Estimate, NotEstimable
 from surveys.analysis.table import Table, Variable, grouped
+from surveys.analysis.weighting.calibration import Calibration, calibrate
+from surveys.analysis.weighting.margins import Margin
 
 seeds = st.integers(0, 2**32 - 1)
 

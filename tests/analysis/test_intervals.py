@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from surveys.analysis.design import Design
-from surveys.analysis.estimates import Estimator
-from surveys.analysis.intervals import INTERVALS, Proportion, effective_n, exact, korn_graubard
+from surveys.analysis.estimates.estimator import Estimator
+from surveys.analysis.estimates.intervals import INTERVALS, Proportion, effective_n, exact, korn_graubard
+from surveys.analysis.estimates.reliability import Reliability, reliability
 from surveys.analysis.outcome import Estimate, NotEstimable
-from surveys.analysis.reliability import Reliability, reliability
 from surveys.analysis.table import Table
 
 

@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from surveys.analysis.cells import answers_of, people
-from surveys.analysis.population import Known, lay
+from surveys.analysis.waves.cells import answers_of, people
+from surveys.analysis.waves.population import Known, lay
 
 AGES = Known("age*sex", {"1*1": 10, "2*1": 20, "1*2": 30, "2*2": 40}, "census", date(2020, 11, 1), False)
 

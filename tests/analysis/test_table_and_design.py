@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from surveys.analysis.calibration import calibrate
 from surveys.analysis.design import Design
-from surveys.analysis.estimates import Estimator
-from surveys.analysis.margins import Margin
+from surveys.analysis.estimates.estimator import Estimator
 from surveys.analysis.outcome import AnalysisRefused, Estimate, NotEstimable
 from surveys.analysis.table import Table, Variable
+from surveys.analysis.weighting.calibration import calibrate
+from surveys.analysis.weighting.margins import Margin
 
 from .oracle import estimated
 

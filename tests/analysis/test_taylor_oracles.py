@@ -29,8 +29,8 @@ import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from surveys.analysis.estimates import Estimator
-from surveys.analysis.linearise import Linearised
+from surveys.analysis.estimates.estimator import Estimator
+from surveys.analysis.estimates.linearise import Linearised
 from surveys.analysis.outcome import NotEstimable
 from surveys.analysis.table import BoolArray
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys.analysis.totals import BITS, UNSCORED, Wanted, totals
+from surveys.analysis.totals.live import BITS, UNSCORED, Wanted, totals
 from surveys.records.kinds import Channel
 from tests.reporting.made import AWARENESS, Said, survey
 

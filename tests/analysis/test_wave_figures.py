@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from surveys.analysis.drafts import Draft
-from surveys.analysis.fieldwork import FieldworkCounts, rr1
-from surveys.analysis.figures import figures_of
 from surveys.analysis.outcome import AnalysisRefused
+from surveys.analysis.waves.fieldwork import FieldworkCounts, rr1
+from surveys.analysis.waves.figures import figures_of
 from surveys.records.kinds import Channel
 from surveys.records.passes import DesignPsu
 from surveys.records.waves import Wave

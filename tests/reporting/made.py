@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from benchmarks.invented import catalog, keep_wave
-from surveys.analysis.fieldwork import FieldworkCounts
+from surveys.analysis.waves.fieldwork import FieldworkCounts
 from surveys.instrument import Instrument
 from surveys.records.evaluations import DrawnCase, VetoConfirmation
 from surveys.records.kinds import Channel, Mode

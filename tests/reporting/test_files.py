@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.analysis.fieldwork import FieldworkCounts
+from surveys.analysis.waves.fieldwork import FieldworkCounts
 from surveys.records.kinds import Audience
 from surveys.records.releases import Rendition
 from surveys.reporting.charts import CHARTS, NARROW, WIDE

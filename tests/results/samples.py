@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from benchmarks.invented import keep_towns
-from surveys.analysis.fieldwork import FieldworkCounts
+from surveys.analysis.waves.fieldwork import FieldworkCounts
 from surveys.records.kinds import Audience, Channel
 from surveys.records.releases import Release, Rendition
 from surveys.records.waves import Wave

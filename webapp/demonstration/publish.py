@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from surveys.analysis.cases import is_case_wave
-from surveys.analysis.fieldwork import Fieldwork
+from surveys.analysis.evaluations.figures import is_case_wave
+from surveys.analysis.waves.fieldwork import Fieldwork
 from surveys.collection.progress import fieldwork_counts
 from surveys.collection.publish import instrument_of
 from surveys.records.waves import Wave

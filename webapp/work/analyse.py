@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.analysis.cases import is_case_wave
+from surveys.analysis.evaluations.figures import is_case_wave
 from surveys.collection.progress import FieldworkCounts, fieldwork_counts
 from surveys.collection.publish import instrument_of
 from surveys.errors import NotFound

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from surveys.analysis.domains import HEADLINE, Domain, Town, areas_of, domains_of, towns_of
 from surveys.analysis.drafts import Draft
-from surveys.analysis.estimates import Estimator, Outcome
-from surveys.analysis.fieldwork import Fieldwork, fieldwork_drafts
+from surveys.analysis.estimates.estimator import Estimator, Outcome
 from surveys.analysis.outcome import NotEstimable
 from surveys.analysis.table import FloatArray, Variable
-from surveys.analysis.totals import MISSING_MARKS, Totals, Wanted, items_read, totals
-from surveys.analysis.weights import Sample, sample_of
+from surveys.analysis.totals.live import MISSING_MARKS, Totals, Wanted, items_read, totals
+from surveys.analysis.waves.domains import HEADLINE, Domain, Town, areas_of, domains_of, towns_of
+from surveys.analysis.waves.fieldwork import Fieldwork, fieldwork_drafts
+from surveys.analysis.waves.weights import Sample, sample_of
 from surveys.instrument import Indicator, Instrument, Item
 from surveys.records.kinds import Channel
 from surveys.records.waves import Wave

@@ -11,13 +11,13 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.analysis.calibration import Calibration, calibrate, kish_deff
-from surveys.analysis.cells import answers_of, column, people
 from surveys.analysis.design import Design
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.population import Laid, known_margins, lay
 from surveys.analysis.table import FloatArray, IntArray, Labels, Table
-from surveys.analysis.totals import HOUSEHOLD, Totals, is_certain
+from surveys.analysis.totals.live import HOUSEHOLD, Totals, is_certain
+from surveys.analysis.waves.cells import answers_of, column, people
+from surveys.analysis.waves.population import Laid, known_margins, lay
+from surveys.analysis.weighting.calibration import Calibration, calibrate, kish_deff
 from surveys.instrument import Instrument
 from surveys.records.passes import DesignPsu
 from surveys.records.waves import Wave

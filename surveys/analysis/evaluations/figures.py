@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from surveys.analysis.design import Design
 from surveys.analysis.drafts import DISTRICT, Draft
-from surveys.analysis.estimates import Estimator, Outcome
-from surveys.analysis.evaluations import (
+from surveys.analysis.estimates.estimator import Estimator, Outcome
+from surveys.analysis.evaluations.kept import (
     FEWEST_RATERS,
     Evaluation,
     ScoredCase,

@@ -9,8 +9,8 @@ import numpy as np
 import scipy.sparse as sparse
 
 from surveys.analysis.design import Design
+from surveys.analysis.estimates.second_stage import SsuVariance
 from surveys.analysis.outcome import AnalysisRefused, NotEstimable
-from surveys.analysis.second_stage import SsuVariance
 from surveys.analysis.table import BoolArray, FloatArray, IntArray, Table
 
 

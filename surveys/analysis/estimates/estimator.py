@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from surveys.analysis.calibration import Calibration, kish_deff
 from surveys.analysis.design import Design
-from surveys.analysis.intervals import ALWAYS_DEFINED, INTERVALS, Proportion, effective_n, t_quantile
-from surveys.analysis.linearise import Linearised, Weighted
+from surveys.analysis.estimates.intervals import ALWAYS_DEFINED, INTERVALS, Proportion, effective_n, t_quantile
+from surveys.analysis.estimates.linearise import Linearised, Weighted
+from surveys.analysis.estimates.variance import PsuVariance
 from surveys.analysis.outcome import Estimate, NotEstimable
 from surveys.analysis.table import BoolArray, FloatArray, Table, Variable, dot
-from surveys.analysis.variance import PsuVariance
+from surveys.analysis.weighting.calibration import Calibration, kish_deff
 
 ROUNDING = 1e-12  # sums added in another order differ by less
 ASSUMED_ICC = 0.05  # only where an indicator is 0 or 1 in the whole district; declared in the plan

@@ -11,8 +11,8 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.analysis.margins import Margin
 from surveys.analysis.table import FloatArray, Labels
+from surveys.analysis.weighting.margins import Margin
 from surveys.records import waves
 
 TOWN = "town"

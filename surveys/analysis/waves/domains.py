@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveys.analysis.drafts import DISTRICT
 from surveys.analysis.table import BoolArray
-from surveys.analysis.weights import Sample
+from surveys.analysis.waves.weights import Sample
 from surveys.instrument import Instrument, Question
 from surveys.records.areas import Area, as_of
 from surveys.records.passes import DesignPsu

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveys.analysis.distances import Bounds, Distance, distance
-from surveys.analysis.linearise import Projection
-from surveys.analysis.margins import Auxiliaries, Covariate, Margin, auxiliaries
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.table import FloatArray, Table
+from surveys.analysis.weighting.distances import Bounds, Distance, distance
+from surveys.analysis.weighting.margins import Auxiliaries, Covariate, Margin, auxiliaries
+from surveys.analysis.weighting.projection import Projection
 
 TOLERANCE = 1e-10  # relative, on every cell of every margin
 POLISHED = 1e-14  # where Newton's steps stop being worth taking

@@ -1,0 +1,1 @@
+"""What is asked of the estimates: quantiles, tests, change between waves, families of comparisons, ranks."""

@@ -1,0 +1,1 @@
+"""A wave of case evaluations: what was kept, and its figures."""

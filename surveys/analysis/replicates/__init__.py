@@ -1,0 +1,1 @@
+"""Variance by replicate weights: jackknife, balanced halves, bootstrap, each replicate calibrated anew."""

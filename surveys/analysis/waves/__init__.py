@@ -1,0 +1,1 @@
+"""A wave of residents: its plan, weights, domains and figures."""

@@ -1,0 +1,1 @@
+"""Weights: of persons, for nonresponse, to known population totals; each step kept."""
