@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None, stores_given: Stores | None = N
 
 def opened(settings: Settings) -> Stores:
     """Both stores; raises RuntimeError when one lacks a migration."""
-    found = Stores.at(settings.box_url, settings.registrar_url)
+    found = Stores.at(settings.box_url, settings.registrar_url, analytics=settings.analytics)
     if not (current(found.box, "box") and current(found.registrar, "registrar")):
         raise RuntimeError("The stores are not up to date: run `minping migrate` (after a backup).")
     found.dispose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,15 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PLACEHOLDERS = ("changeme", "change-me", "secret", "default", "example", "replace")
 ENV_FILE = "var/minping.env"
+
+
+@dataclass(frozen=True)
+class Analytics:
+    """Where a wave's answers are added up: the engine by name, the data folder (None: nothing kept), Dask's address."""
+
+    engine: str = "database"
+    folder: Path | None = None
+    scheduler: str = ""
 
 
 class Settings(BaseSettings):
@@ -37,6 +47,8 @@ class Settings(BaseSettings):
     workers: int = Field(2, ge=1, le=64)  # web processes
     demo: bool = False  # a demonstration: sign-ins work on loopback only, every staff page says so
     postgres_bin: Path | None = None  # folder of pg_dump and pg_restore, when they are not on PATH
+    engine: str = "database"  # where answers are added up: a file in surveys/analysis/totals/engines
+    dask_scheduler: str = ""  # with engine "dask": workers elsewhere, that see the data folder at the same path
 
     @field_validator("secret_key_fallbacks", "trusted_hosts", mode="before")
     @classmethod
@@ -68,6 +80,11 @@ class Settings(BaseSettings):
         self.public_url = self.public_url or f"http://127.0.0.1:{self.port}"
         self.trusted_hosts = self.trusted_hosts or [*LOOPBACK, self.public_host]
         return self
+
+    @property
+    def analytics(self) -> Analytics:
+        """How answers are added up."""
+        return Analytics(self.engine, self.data_dir.absolute(), self.dask_scheduler)
 
     @property
     def public_host(self) -> str:

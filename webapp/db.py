@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
+from webapp.config import Analytics
+
 try:
     from pysqlite3 import dbapi2 as sqlite
 except ImportError:  # no wheel for this machine: Python's own library, in the mode that is safe for any version
@@ -19,6 +21,7 @@ except ImportError:  # no wheel for this machine: Python's own library, in the m
 
 SQLITE_VERSION: tuple[int, int, int] = sqlite.sqlite_version_info[:3]  # of the library that answers, not the package
 BUSY_SECONDS = 15
+PLAIN = Analytics()
 SYNCHRONOUS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
 # recursive_triggers: without it INSERT OR REPLACE would slip past the triggers that forbid a deletion
 PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "trusted_schema=OFF", "secure_delete=ON")
@@ -149,15 +152,21 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @dataclass(frozen=True)
 class Stores:
-    """The box (what was answered) and the registrar (who was asked). No transaction ever spans both."""
+    """The box (what was answered) and the registrar (who was asked). No transaction ever spans both.
+
+    `analytics` says how the box's answers are added up.
+    """
 
     box: Engine
     registrar: Engine
+    analytics: Analytics = PLAIN
 
     @classmethod
-    def at(cls, box_url: str | URL, registrar_url: str | URL, durable: bool = True) -> Stores:
+    def at(
+        cls, box_url: str | URL, registrar_url: str | URL, durable: bool = True, analytics: Analytics = PLAIN
+    ) -> Stores:
         """Open both and connect once, so that an unsafe store stops the start; raises UnsafeStore."""
-        stores = cls(engine_for(box_url, durable), engine_for(registrar_url, durable))
+        stores = cls(engine_for(box_url, durable), engine_for(registrar_url, durable), analytics)
         for engine in (stores.box, stores.registrar):
             engine.connect().close()
         stores.dispose()

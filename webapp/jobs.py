@@ -154,7 +154,7 @@ def recover(stores: Stores, enqueued: Enqueued) -> tuple[int, int]:
 
 def work(settings: Settings) -> None:
     """The worker: runs jobs one after the other until SIGTERM or SIGINT; one worker an installation."""
-    stores = Stores.at(settings.box_url, settings.registrar_url)
+    stores = Stores.at(settings.box_url, settings.registrar_url, analytics=settings.analytics)
     queue = queue_of(settings)
     enqueued = bind(queue, stores)
     queue.storage.flush_queue()

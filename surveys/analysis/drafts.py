@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from surveys.analysis.outcome import Estimate, NotEstimable
 
 DISTRICT = "district"
+LONELY = "lonely_"  # before the rule for lonely PSUs, in the flag of a figure on which it acted
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Draft:
 
     `minimum`: the fewest answers it may be shown for, where the indicator asks more than the audience's threshold.
     `officials_only`: it has no place in what the public reads. `of_cases`: `n` counts cases, not people. `counts`:
-    answers by mark, "d" and "r" among them.
+    answers by mark, "d" and "r" among them. `flag`: codes of what to keep in mind beside the number, by spaces.
+    `joint`: of a town's difference from the rest the town's own figure, by an interval that holds for all towns.
     """
 
     part: str
@@ -42,11 +44,16 @@ class Draft:
     minimum: int = 0
     officials_only: bool = False
     of_cases: bool = False
+    joint: Estimate | NotEstimable | None = None
 
     def with_outcome(self, outcome: Estimate | NotEstimable, n: int) -> Draft:
-        """The draft filled from an estimator's answer; `n` counts the answers when there is no estimate."""
+        """The draft filled from an estimator's answer; `n` counts the answers when there is no estimate.
+
+        A sample holds those who answered: a domain without members is one from which no answers came.
+        """
         if isinstance(outcome, NotEstimable):
-            return replace(self, n=n, reason=outcome.code, reason_values=_plain(outcome.values))
+            reason = "no_answers" if outcome.code == "no_members" else outcome.code
+            return replace(self, n=n, reason=reason, reason_values=_plain(outcome.values))
         return replace(
             self,
             n=outcome.n,
@@ -58,7 +65,12 @@ class Draft:
             upper=outcome.upper,
             deff=outcome.deff,
             method=outcome.method,
+            flag=LONELY + outcome.lonely if outcome.lonely else "",
         )
+
+    def flagged(self, flag: str) -> Draft:
+        """The draft with one more word of caution beside it; flags stand apart by spaces."""
+        return replace(self, flag=f"{self.flag} {flag}".strip())
 
     def without_value(self, reason: str, **values: object) -> Draft:
         """The draft with its number taken away and the reason in its place; n, n_eff and df stay."""

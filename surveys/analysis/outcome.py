@@ -14,12 +14,22 @@ class AnalysisRefused(Refusal):
 
 
 @dataclass(frozen=True)
+class Definition:
+    """The rule that made a variable: the indicator's code, and the version of its wording and thresholds."""
+
+    id: str
+    version: str = ""
+
+
+@dataclass(frozen=True)
 class Estimate:
     """One figure with its design-based uncertainty; unrounded, on the scale of the variable.
 
-    `n` is the persons of the domain with the answer and a weight above 0; `n_eff` and `deff` are None where they have
-    no meaning (ratios, contrasts). `df` counts only PSUs and strata with members; `design_df` is what R's `degf` gives
-    for the whole design (docs/methodology.md#degrees-of-freedom). `method` names the rule of the interval.
+    `n` is the persons of the domain with the answer and a final weight that is not 0; `n_eff`, which no scale of the
+    weights changes, and `deff` (R's, with 1 − n/N) are None where they have no meaning (ratios, contrasts). `df` counts
+    only PSUs and strata with members; `design_df` is what R's `degf` gives for the whole design
+    (docs/methodology.md#degrees-of-freedom). `method` names the rule of the interval, `lonely` the rule for strata of
+    one PSU where it acted ("" elsewhere), `definition` what was measured, where the variable says.
     """
 
     value: float
@@ -33,6 +43,8 @@ class Estimate:
     method: str
     design_df: int
     level: float = 0.95
+    lonely: str = ""
+    definition: Definition | None = None
 
     @property
     def width(self) -> float:
@@ -43,13 +55,21 @@ class Estimate:
 class NotEstimable:
     """Why there is no figure: a code with its values, for a sentence; never 0 and never NaN.
 
-    Codes: no_answers, one_psu (strata), one_ssu, too_few_psus (df), no_variation (value, n), zero_denominator,
-    interval_undefined (method, value).
+    Codes: no_members (nobody of weight above 0 in the domain), no_answers (members, none of whom answered), one_psu
+    (strata), one_ssu, too_few_psus (df), no_variation (value, n), negative_weights (n), zero_denominator,
+    interval_undefined (method, value), joint_zero (units), negative_variance (variance).
     """
 
     code: str
     values: Mapping[str, object]
+    definition: Definition | None = None
 
     def __init__(self, code: str, **values: object) -> None:
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "values", MappingProxyType(values))
+
+    def of(self, definition: Definition | None) -> NotEstimable:
+        """The same reason, said of what was to be measured."""
+        said = NotEstimable(self.code, **self.values)
+        object.__setattr__(said, "definition", definition)
+        return said

@@ -57,7 +57,7 @@ class Figure(BoxRecord):
     upper: Mapped[float | None]
     deff: Mapped[float | None]
     method: Mapped[str] = mapped_column(Code, default="")
-    flag: Mapped[str] = mapped_column(Code, default="")  # "few_df": shown, with care
+    flag: Mapped[str] = mapped_column(Code, default="")  # "few_df lonely_collapse": shown, with care
     reason: Mapped[str] = mapped_column(Code, default="")  # why there is no value
     reason_values: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of the reason; of a case: its grade, vetoes
     counts: Mapped[dict[str, int]] = mapped_column(default=dict)  # of answers by mark: don't know, refused ...

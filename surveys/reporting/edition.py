@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveys.analysis.waves.groups import BETWEEN, COMPARISONS
 from surveys.records.kinds import Audience
 from surveys.records.releases import Figure, Release
 from surveys.records.waves import Wave
@@ -74,9 +75,17 @@ class Edition:
 
     def where(self, figure: Figure, language: str = "zh") -> str:
         """Of whom a figure speaks: its domain, or the item it is about."""
+        if figure.part == COMPARISONS:
+            return self._difference(figure, language)
         if figure.item and figure.domain == "district":
             return self.item(figure, language)
         return self.label(figure.domain, figure.domain_code, language)
+
+    def _difference(self, figure: Figure, language: str) -> str:
+        """Which two a difference is between: one domain and the rest, or two of a kind."""
+        first, between, second = figure.domain_code.partition(BETWEEN)
+        names = [self.label(figure.domain, code, language) for code in (first, second)]
+        return " − ".join(names) if between else said("comparison.from_rest", language, {"name": names[0]})
 
     def item(self, figure: Figure, language: str = "zh") -> str:
         """The words of a figure's item; empty when it has none."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from surveys.analysis.evaluations.kept import ScoredCase
-from surveys.analysis.waves.domains import KIND, TOWN, Town, group_codes, group_questions
+from surveys.analysis.waves.domains import Town
+from surveys.analysis.waves.groups import KIND, TOWN, group_codes, group_questions
 from surveys.instrument import Indicator, Instrument, Item, Question, Text
 from surveys.reporting.words import LANGUAGES, both, is_said
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from surveys.analysis.waves.groups import COMPARISONS
 from surveys.records.releases import Figure
 
+SHARES = ("percent", "percent_points")  # kept as parts of 1, printed of 100
+LEAST_P = Decimal("0.001")
 NARROW = Decimal("0.05")  # half-width in points under which one decimal would pretend to be exact
 
 
@@ -30,7 +33,7 @@ class Rounded:
 
 def rounded(figure: Figure) -> Rounded:
     """Round half up, as spreadsheets do: one decimal, two when the interval is narrower than ±0.05 points."""
-    scale = 100 if figure.unit == "percent" else 1
+    scale = 100 if figure.unit in SHARES else 1
     decimals = 0 if figure.unit == "count" else _decimals(figure, scale)
     return Rounded(
         value=_round(figure.value, decimals, scale),
@@ -56,20 +59,36 @@ def _round(number: float | None, decimals: int, scale: int = 1) -> Decimal | Non
     if number is None:
         return None
     exact = Decimal(repr(round(number * scale, 9)))  # 0.285 * 100 is 28.499999999999996: the tie must be seen
-    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # minus nothing is nothing
 
 
 def value_text(figure: Figure) -> str:
     """The value with its unit, "78.1%", "71.3" or "3,612"; an empty text when there is none."""
-    return _with_unit(rounded(figure).value, figure.unit)
+    value = rounded(figure).value
+    return _difference(value) if figure.part == COMPARISONS else _with_unit(value, figure.unit)
 
 
 def interval_text(figure: Figure) -> str:
-    """The 95 % interval, "76.3%–79.8%"; an empty text when there is none."""
+    """The 95 % interval, "76.3%–79.8%", of a difference "−1.2 … +3.4"; an empty text when there is none."""
     numbers = rounded(figure)
     if numbers.lower is None or numbers.upper is None:
         return ""
+    if figure.part == COMPARISONS:
+        return f"{_difference(numbers.lower)} … {_difference(numbers.upper)}"
     return f"{_with_unit(numbers.lower, figure.unit)}–{_with_unit(numbers.upper, figure.unit)}"
+
+
+def p_text(p: object) -> str:
+    """A p-value to three decimals, "0.034" or "<0.001"; an empty text for anything else."""
+    if not isinstance(p, float):
+        return ""
+    shown = _round(p, 3)
+    return f"<{LEAST_P}" if shown is None or shown < LEAST_P else str(shown)
+
+
+def _difference(number: Decimal | None) -> str:
+    """With its sign, a true minus; 0 has none."""
+    return "" if number is None else f"{number:+,}".replace("-", "−") if number else f"{abs(number):,}"
 
 
 def number_text(number: Decimal | int | None) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from surveys.reporting import sentences
 from surveys.reporting.blocks import Block, Column, Heading, Note, Paragraph, Picture, Signature, Table, Title
 from surveys.reporting.case_outline import case_blocks
+from surveys.reporting.comparisons import comparisons_of, note, sentence, table
 from surveys.reporting.edition import Edition
 from surveys.reporting.figure_tables import Naming, definitions, figure_table, grouped_table, scale_table
 from surveys.reporting.numbers import number_text, value_text
@@ -96,6 +97,15 @@ def groups(edition: Edition, language: str) -> Iterator[Block]:
     yield from definitions(edition, [main.indicator], language)
 
 
+def comparisons(edition: Edition, language: str) -> Iterator[Block]:
+    found = comparisons_of(edition)
+    for comparison in found:
+        yield Paragraph(sentence(edition, comparison, language))
+        yield table(edition, comparison, language)
+    if found:
+        yield Note(note(edition, language))
+
+
 def items(edition: Edition, language: str) -> Iterator[Block]:
     figures = edition.part("items")
     if not figures:
@@ -169,6 +179,7 @@ SECTIONS: dict[str, Section] = {
     "headline": headline,
     "towns": towns,
     "groups": groups,
+    "comparisons": comparisons,
     "items": items,
     "choices": choices,
     "satisfaction": satisfaction,

@@ -18,9 +18,13 @@ from sqlalchemy.orm import Session
 
 from surveys.analysis.drafts import Draft
 from surveys.analysis.evaluations.figures import case_figures_of, is_case_wave
-from surveys.analysis.waves.domains import KIND, TOWN, Town
+from surveys.analysis.totals.adding import AddedUp
+from surveys.analysis.waves.domains import Town
 from surveys.analysis.waves.fieldwork import Fieldwork
-from surveys.analysis.waves.figures import figures_of, published, rule_of_completeness
+from surveys.analysis.waves.figures import figures_of, rule_of_completeness
+from surveys.analysis.waves.groups import KIND, TOWN
+from surveys.analysis.waves.plan_kept import without_plan
+from surveys.analysis.waves.published import published
 from surveys.errors import Conflict
 from surveys.instrument import Instrument
 from surveys.records.kinds import Audience, WaveState
@@ -28,9 +32,11 @@ from surveys.records.releases import Figure, Release, Rendition
 from surveys.records.waves import Wave
 from surveys.reporting.edition import Edition, edition
 from surveys.reporting.formats import FORMATS
-from surveys.reporting.gate import THRESHOLD, Nesting, gated
+from surveys.reporting.gate import THRESHOLD, gated
 from surveys.reporting.labels import case_labels, definitions_of, wave_labels
 from surveys.reporting.release import next_number
+from surveys.reporting.suppression import Nesting
+from surveys.reporting.verdicts import judged
 
 Progress = Callable[[float, str], None]
 FEWEST_PARAMETERS = 200  # rows a statement: within every database's limit of parameters
@@ -48,14 +54,15 @@ def prepare(
     progress: Progress = no_progress,
     corrects: Release | None = None,
     reason: str = "",
+    added: AddedUp | None = None,
 ) -> Release:
     """Compute, pass through the gate and keep a wave's figures for both audiences, and render every file.
 
     `fieldwork` holds the registrar's counts; a case evaluation needs none. With `corrects` it is an erratum, and
-    `reason` must say why. Raises Conflict when the wave is not closed, and AnalysisRefused when answers lie outside
-    the design.
+    `reason` must say why. `added` holds the totals of an engine; without it the box adds up. Raises Conflict when the
+    wave is not closed, and AnalysisRefused when answers lie outside the design.
     """
-    release = prepare_figures(box, wave, fieldwork, now, progress, corrects, reason)
+    release = prepare_figures(box, wave, fieldwork, now, progress, corrects, reason, added)
     for audience in Audience:
         render(box, edition(box, release, audience), progress)
     progress(1.0, "done")
@@ -70,6 +77,7 @@ def prepare_figures(
     progress: Progress = no_progress,
     corrects: Release | None = None,
     reason: str = "",
+    added: AddedUp | None = None,
 ) -> Release:
     """The release with its figures, without files."""
     if wave.state is not WaveState.CLOSED:
@@ -78,7 +86,7 @@ def prepare_figures(
         raise Conflict("release.erratum_without_reason", number=corrects.number)
     instrument = Instrument.parse(wave.instrument_version.content)
     computed = _cases if is_case_wave(instrument) else _awareness
-    drafts, labels, facts, nestings = computed(box, wave, instrument, fieldwork, progress)
+    drafts, labels, facts, nestings = computed(box, wave, instrument, fieldwork, progress, added)
     counted = dict.fromkeys(draft.indicator for draft in drafts if draft.unit == "count" or draft.part == "fieldwork")
     release = Release(
         wave_id=wave.id,
@@ -90,13 +98,14 @@ def prepare_figures(
         synthetic=wave.synthetic,
         definitions=definitions_of(published(instrument), counted, rule_of_completeness(instrument)),
         labels=labels,
-        facts=facts | _common_facts(wave, instrument),
+        facts=facts | _common_facts(wave, instrument, added),
     )
     box.add(release)
     box.flush()
     progress(0.65, "gate")
     for audience in Audience:
-        _keep(box, release, audience, gated(drafts, audience, nestings))
+        families = facts.get("plan", {}).get("families", {})
+        _keep(box, release, audience, judged(gated(drafts, audience, nestings), families))
     return release
 
 
@@ -124,17 +133,27 @@ Computed = tuple[list[Draft], dict[str, Any], dict[str, Any], Sequence[Nesting]]
 
 
 def _awareness(
-    box: Session, wave: Wave, instrument: Instrument, fieldwork: Fieldwork | None, progress: Progress
+    box: Session,
+    wave: Wave,
+    instrument: Instrument,
+    fieldwork: Fieldwork | None,
+    progress: Progress,
+    added: AddedUp | None,
 ) -> Computed:
     if fieldwork is None:
         raise Conflict("release.no_fieldwork", wave=wave.code)
-    result = figures_of(box, wave, instrument, fieldwork, progress)
+    result = figures_of(box, wave, instrument, fieldwork, progress, added)
     labels = wave_labels(instrument, result.towns, published(instrument))
     return result.drafts, labels, result.facts | {"fieldwork": _counts(fieldwork)}, [_towns_in_kinds(result.towns)]
 
 
 def _cases(
-    box: Session, wave: Wave, instrument: Instrument, _fieldwork: Fieldwork | None, progress: Progress
+    box: Session,
+    wave: Wave,
+    instrument: Instrument,
+    _fieldwork: Fieldwork | None,
+    progress: Progress,
+    _added: AddedUp | None,
 ) -> Computed:
     result = case_figures_of(box, wave, instrument, progress)
     return result.drafts, case_labels(instrument, result.cases, published(instrument)), result.facts, []
@@ -174,7 +193,7 @@ def _year(wave: Wave) -> int:
     return wave.closes_at.astimezone(ZoneInfo(wave.time_zone)).year
 
 
-def _common_facts(wave: Wave, instrument: Instrument) -> dict[str, Any]:
+def _common_facts(wave: Wave, instrument: Instrument, added: AddedUp | None) -> dict[str, Any]:
     zone = ZoneInfo(wave.time_zone)
     opens, closes = wave.opens_at.astimezone(zone), wave.closes_at.astimezone(zone)
     return {
@@ -192,12 +211,16 @@ def _common_facts(wave: Wave, instrument: Instrument) -> dict[str, Any]:
             "approval_number": wave.approval_number,
             "approval_expires": wave.approval_expires.isoformat(),
             "contact": wave.contact,
-            "plan": wave.plan,
+            "plan": without_plan(wave.plan),
         },
         "instrument": {"code": instrument.code, "version": instrument.version, "sha256": instrument.sha256},
         "rules": {audience.value: threshold for audience, threshold in THRESHOLD.items()},
-        "software": {"minping": _installed("minping"), "python": platform.python_version(), "numpy": version("numpy")},
+        "software": _software() | (added.facts if added else {"engine": "database"}),
     }
+
+
+def _software() -> dict[str, str]:
+    return {"minping": _installed("minping"), "python": platform.python_version(), "numpy": version("numpy")}
 
 
 def _installed(name: str) -> str:

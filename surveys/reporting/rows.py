@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from surveys.analysis.waves.groups import COMPARISONS
 from surveys.records.releases import Figure
+from surveys.reporting.comparisons import places_text, verdict_text
 from surveys.reporting.edition import Edition
-from surveys.reporting.numbers import Rounded, rounded
+from surveys.reporting.numbers import Rounded, p_text, rounded
 from surveys.reporting.words import flag_text, method_text, reason_text, said
 
 Cell = str | float | int | None
@@ -43,6 +45,10 @@ FIELDS = (
     Field("reason", "column.reason", 44),
     Field("note", "column.flag", 30),
     Field("version", "column.version", 10),
+    Field("p", "column.p", 9),
+    Field("p_adjusted", "column.p_adjusted", 11),
+    Field("verdict", "column.verdict", 16),
+    Field("places", "column.places", 12),
 )
 
 
@@ -65,7 +71,7 @@ class Row:
             "indicator": edition.title_of(figure.indicator, language),
             "item": edition.item(figure, language),
             "domain": edition.domain_title(figure.domain, language) if figure.domain != "district" else "",
-            "where": edition.label(figure.domain, figure.domain_code, language),
+            "where": _where(edition, figure, language),
             "value": _number(numbers.value),
             "unit": said(f"unit.{figure.unit}", language),
             "lower": _number(numbers.lower),
@@ -81,6 +87,10 @@ class Row:
             "reason": reason_text(figure.reason, figure.reason_values, language),
             "note": _note(edition, figure, language),
             "version": figure.version,
+            "p": p_text(figure.reason_values.get("p")),
+            "p_adjusted": p_text(figure.reason_values.get("p_adjusted")),
+            "verdict": verdict_text(figure, language),
+            "places": places_text(figure),
         }
 
     def codes(self) -> dict[str, Cell]:
@@ -98,6 +108,8 @@ class Row:
             "unit_code": figure.unit,
             "method_code": figure.method,
             "reason_code": figure.reason,
+            "family_code": str(figure.reason_values.get("family", "")),
+            "verdict_code": str(figure.reason_values.get("verdict", "")),
         }
 
 
@@ -110,6 +122,12 @@ def rows(edition: Edition) -> Iterator[Row]:
 
 def _number(number: object) -> float | None:
     return None if number is None else float(str(number))
+
+
+def _where(edition: Edition, figure: Figure, language: str) -> str:
+    if figure.part == COMPARISONS:
+        return edition.where(figure, language)
+    return edition.label(figure.domain, figure.domain_code, language)
 
 
 def _note(edition: Edition, figure: Figure, language: str) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from surveys.records.releases import Figure
 from surveys.reporting.edition import Edition
+from surveys.reporting.margin_rows import margin_name
 from surveys.reporting.numbers import interval_text, number_text, rounded, value_text
 from surveys.reporting.words import reason_text, said
 
@@ -117,7 +118,16 @@ def method_paragraphs(edition: Edition, language: str = "zh") -> list[str]:
             paragraphs.append(
                 said("sentence.case_reweighted", language, values | {"count": facts["cases"]["reweighted"]})
             )
-    return [*paragraphs, release_line(edition, language)]
+    return [*paragraphs, *_plan(edition, language), release_line(edition, language)]
+
+
+def _plan(edition: Edition, language: str) -> Iterator[str]:
+    """Which analysis plan holds, by its hash; nothing for a release that has none."""
+    plan = edition.fact.get("plan")
+    if plan is not None:
+        code = "sentence.plan_default" if plan["default"] else "sentence.plan_lodged"
+        values = {"sha256": plan["sha256"], "lodged": plan["lodged_at"][:10]}
+        yield said(code, language, common(edition, language) | values)
 
 
 def release_line(edition: Edition, language: str = "zh") -> str:
@@ -222,7 +232,7 @@ def _weights(edition: Edition, language: str, values: dict[str, object]) -> str:
     named = ("；" if language == "zh" else "; ").join(_margin(margin, language) for margin in weights["margins"])
     more = {
         "margins": named,
-        "way": said(f"way.{weights['method']}", language),
+        "way": said(_way(weights), language),
         "level": f"{weights['level']:.2f}",
         "gap": _gap(weights["gap"], language),
         "smallest": f"{weights['smallest']:.2f}",
@@ -234,11 +244,22 @@ def _weights(edition: Edition, language: str, values: dict[str, object]) -> str:
     return said("sentence.weights", language, values | more)
 
 
+def _way(weights: dict[str, Any]) -> str:
+    """The calibration's way; logit in place of raking says why."""
+    planned = weights.get("planned", "raking")
+    return "way.logit_planned" if weights["method"] == planned == "logit" else f"way.{weights['method']}"
+
+
+def _gap_before(margin: dict[str, Any], language: str) -> str:
+    """How far the sample was off before calibration; releases of the first version do not say."""
+    gap = margin.get("gap_before")
+    return "" if gap is None else said("sentence.margin_before", language, {"gap": f"{100 * gap:.1f}"})
+
+
 def _margin(margin: dict[str, Any], language: str) -> str:
-    code = f"facts.margin_{margin['name'].replace('*', '_')}"
-    name = said(code, language)
     more = {
         "filling": said("sentence.margin_filled", language, margin) if margin["filled"] else "",
         "joining": said("sentence.margin_joined", language, margin) if margin["joined"] else "",
+        "before": _gap_before(margin, language),
     }
-    return said("sentence.margin", language, margin | more | {"name": margin["name"] if name == code else name})
+    return said("sentence.margin", language, margin | more | {"name": margin_name(margin, language)})

@@ -53,5 +53,5 @@ def reason_text(reason: str, values: Mapping[str, object], language: str = "zh")
 
 
 def flag_text(flag: str, language: str = "zh") -> str:
-    """What to keep in mind beside a shown figure; empty when there is nothing."""
-    return said(f"flag.{flag}", language) if flag else ""
+    """What to keep in mind beside a shown figure; empty when there is nothing. Several codes stand apart by spaces."""
+    return said("list.apart", language).join(said(f"flag.{one}", language) for one in flag.split())

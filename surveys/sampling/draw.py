@@ -77,7 +77,7 @@ def draw_sample(frame: FrameFile, allocation: Mapping[str, int], seed: str, take
     """Draw `allocation[town]` PSUs in each town and `take` dwellings in each PSU, with `reserve` more for later.
 
     The same frame, allocation, sizes and seed give the same draw on every machine. Raises Refusal for a town
-    the frame does not hold, more PSUs than it lists, no seed, or a take below 1.
+    the frame does not hold, more PSUs than it lists, no seed, a fraction where a count belongs, or a take below 1.
     Source: docs/sampling.md#the-draw.
     """
     _check(frame, allocation, seed, take, reserve)
@@ -104,6 +104,9 @@ def verify_draw(frame: FrameFile, draw: Draw) -> tuple[str, ...]:
 def _check(frame: FrameFile, allocation: Mapping[str, int], seed: str, take: int, reserve: int) -> None:
     if not seed.strip():
         raise Refusal("draw.no_seed")
+    for number in (take, reserve, *allocation.values()):
+        if not float(number).is_integer():
+            raise Refusal("draw.not_whole", draws=number)
     if take < 1 or reserve < 0:
         raise Refusal("draw.take_too_small", take=take, reserve=reserve)
     for town, psus in allocation.items():

@@ -11,6 +11,7 @@ from surveys.errors import Refusal
 from surveys.sampling.students_t import quantile
 
 LARGEST = 1_000_000
+ROUNDING = 1e-9  # equal weights may give a loss this little below 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,17 @@ class PlannedDesign:
 
     `icc`: likeness of people in one PSU. `per_psu`: completes a PSU. `kish`: loss by unequal weights, 1 for none;
     inside a town only the number of people in a household makes weights unequal.
+
+    Raises Refusal plan.design_out_of_range: icc outside 0 to 1, or per_psu or kish below 1.
     """
 
     icc: float = 0.03
     per_psu: float = 10
     kish: float = 1.25
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.icc <= 1 and 1 <= self.per_psu < math.inf and 1 - ROUNDING <= self.kish < math.inf):
+            raise Refusal("plan.design_out_of_range", icc=self.icc, per_psu=self.per_psu, kish=self.kish)
 
     @property
     def deff(self) -> float:
@@ -33,12 +40,20 @@ class PlannedDesign:
 
 @dataclass(frozen=True, slots=True)
 class SampleSize:
-    """Completes needed in one reporting unit, under the design and by the usual arithmetic, which is too small."""
+    """Completes needed in one reporting unit, under the design and by the usual arithmetic, which is too small.
+
+    `design` rests on `deff` and on `t` for `df`, its full PSUs less one; `simple` on neither (SRS, normal quantile).
+    `simple_half` is the half-width that so few completes would really have (None below 2 PSUs: no precision at all).
+    """
 
     design: int
     simple: int
     psus: int
     issued: int
+    deff: float
+    df: int
+    t: float
+    simple_half: float | None
 
 
 def half_width(p: float, n: float, df: int, design: PlannedDesign, confidence: float = 0.95) -> float:
@@ -72,8 +87,17 @@ def sample_size(p: float, half: float, design: PlannedDesign, response: float = 
     needed = next((n for n in _sizes(p, half, design) if _reaches(p, half, n, design)), None)
     if needed is None:
         raise Refusal("plan.unreachable", most=LARGEST)
-    psus = math.ceil(needed / design.per_psu)
-    return SampleSize(needed, math.ceil(simple_size(p, half)), psus, math.ceil(needed / response))
+    simple, df = math.ceil(simple_size(p, half)), _df(needed, design)
+    return SampleSize(
+        design=needed,
+        simple=simple,
+        psus=math.ceil(needed / design.per_psu),
+        issued=math.ceil(needed / response),
+        deff=design.deff,
+        df=df,
+        t=quantile(df),
+        simple_half=half_width(p, simple, _df(simple, design), design) if _df(simple, design) >= 1 else None,
+    )
 
 
 def simple_size(p: float, half: float, confidence: float = 0.95) -> float:
@@ -96,5 +120,10 @@ def _sizes(p: float, half: float, design: PlannedDesign) -> range:
 
 
 def _reaches(p: float, half: float, n: int, design: PlannedDesign) -> bool:
-    df = int(n / design.per_psu) - 1
+    df = _df(n, design)
     return df >= 1 and half_width(p, n, df, design) <= half
+
+
+def _df(n: int, design: PlannedDesign) -> int:
+    """Degrees of freedom of a unit of n completes that is one stratum: its full PSUs less one."""
+    return int(n / design.per_psu) - 1

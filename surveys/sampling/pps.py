@@ -10,11 +10,11 @@ from itertools import accumulate
 def inclusion_probabilities(sizes: Sequence[int], draws: int) -> list[Fraction]:
     """Probabilities proportional to size that sum to `draws`; those that reach 1 are certain, and the rest re-scaled.
 
-    Raises ValueError for a size below 1 or more draws than units.
+    Raises ValueError for a size below 1, more draws than units or a fraction of one.
     Source: docs/sampling.md#inclusion-probabilities.
     """
-    if min(sizes, default=1) < 1 or not 0 <= draws <= len(sizes):
-        raise ValueError("sizes must be positive and draws no more than the units")
+    if min(sizes, default=1) < 1 or not 0 <= draws <= len(sizes) or not float(draws).is_integer():
+        raise ValueError("sizes must be positive and draws whole and no more than the units")
     certain: set[int] = set()
     while True:
         left, total = draws - len(certain), sum(size for unit, size in enumerate(sizes) if unit not in certain)

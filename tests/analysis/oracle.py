@@ -71,7 +71,8 @@ def sample(prefix: str, values: dict[str, Column] | None = None, lonely: str = "
     rows = np.arange(len(next(iter(data.values()))))
     stratum, psu, weight = _drawn_as(prefix, data, rows)
     keys = {**data, "schwide": data["sch.wide"]} if "sch.wide" in data else data
-    table = Table.of_units(stratum, psu, weight, values_of(data) if values is None else values, keys)
+    held = values_of(data) if values is None else values
+    table = Table.of_units(stratum, psu, weight, held, keys, nested=prefix == "nhanes")
     return table, _design(prefix, data, table, lonely)
 
 

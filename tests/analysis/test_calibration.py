@@ -108,6 +108,11 @@ def test_zero_weights_may_stand_in_the_table() -> None:
         ([sex({"f": 90.0, "m": -1.0})], "margin.total"),
         ([sex({"f": 90.0, "m": float("nan")})], "margin.total"),
         ([sex(), Covariate("age", AGE.astype(float), 1e9)], "calibration.not_converged"),
+        ([sex(), age({1: 85.0, 2: 75.0 * (1 + 5e-10)})], "margin.contradictory"),
+        ([Covariate("age", np.where(AGE == 1, np.nan, 2.0), 100.0)], "margin.covariate"),
+        ([Covariate("age", AGE.astype(float), float("inf"))], "margin.covariate"),
+        ([Margin("sex", SEX[:7], MEN_AND_WOMEN)], "table.length"),
+        ([Covariate("age", AGE[:7].astype(float), 100.0)], "table.length"),
     ],
 )
 def test_totals_that_cannot_be_met_are_refused(margins: list[Margin | Covariate], code: str) -> None:
@@ -131,6 +136,17 @@ def test_margins_that_agree_in_sum_but_not_with_the_sample_are_refused() -> None
     assert refusal.value.code == "calibration.not_converged"
 
 
+@pytest.mark.parametrize("off", [1e-2, 1e-5, 1e-8])
+def test_totals_that_cannot_be_met_to_ten_digits_are_refused(off: float) -> None:
+    again = Margin("again", SEX, {"f": 90.0 * (1 + off), "m": 70.0 - 90 * off})
+    with pytest.raises(AnalysisRefused) as refusal:
+        calibrate(sample(), [sex(), again])
+    assert refusal.value.code == "calibration.not_converged"
+    gap = refusal.value.values["gap"]
+    assert isinstance(gap, float)
+    assert 0.1 * off < abs(gap) < off
+
+
 @pytest.mark.parametrize(
     ("method", "bounds", "code"),
     [
@@ -143,6 +159,27 @@ def test_an_unknown_method_or_impossible_bounds_are_refused(method: str, bounds:
     with pytest.raises(AnalysisRefused) as refusal:
         calibrate(sample(), [sex()], method, bounds)
     assert refusal.value.code == code
+
+
+def test_what_cannot_be_met_is_named_with_margin_and_category() -> None:
+    with pytest.raises(AnalysisRefused) as refusal:
+        calibrate(sample(), [sex(), age()], "logit", (0.95, 1.05))
+    cell = refusal.value.values["cell"]
+    assert refusal.value.code == "calibration.not_converged"
+    assert cell in {("sex", "f"), ("sex", "m"), ("age", 1), ("age", 2)}
+    with pytest.raises(AnalysisRefused) as refusal:
+        calibrate(sample(), [sex(), age({1: 85.0, 2: 76.0})])
+    assert refusal.value.values == {"sums": {"sex": 160.0, "age": 161.0}}
+
+
+def test_the_range_of_factors_is_that_of_rows_with_weight() -> None:
+    weight = WEIGHT.copy()
+    weight[(SEX == "m") & (AGE == 1)] = 0
+    unknown = np.where(weight > 0, AGE.astype(float), np.nan)
+    raked = calibrate(sample(weight), [sex(), Covariate("age", unknown, 260.0)])
+    used = raked.g[weight > 0]
+    assert raked.factor_range == (used.min(), used.max())
+    assert raked.kish_deff == pytest.approx(6 * ((raked.g * weight) ** 2).sum() / 160**2)
 
 
 def test_nobody_can_be_calibrated() -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.analysis.design import Design
 from surveys.analysis.estimates.estimator import Estimator, Outcome
+from surveys.analysis.estimates.pairs import paired
 from surveys.analysis.outcome import Estimate, NotEstimable
 from surveys.analysis.table import Table, Variable, grouped
 from surveys.analysis.weighting.calibration import Calibration, calibrate
 from surveys.analysis.weighting.margins import Margin
 
 seeds = st.integers(0, 2**32 - 1)
+Rows = npt.NDArray[np.int64]
 
 
 def made_up(seed: int) -> Table:
@@ -38,7 +42,7 @@ def raked(table: Table, seed: int) -> Calibration:
     return calibrate(table, [margin_from(table, name, wanted) for name in ("age", "sex")])
 
 
-def margin_from(table: Table, name: str, wanted: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Margin:
+def margin_from(table: Table, name: str, wanted: npt.NDArray[np.float64]) -> Margin:
     key = table.keys[name]
     return Margin(name, key, {label: wanted[key == label].sum() for label in np.unique(key).tolist()})
 
@@ -91,11 +95,18 @@ def test_added_up_rows_give_what_single_persons_give(seed: int) -> None:
 @given(seeds)
 def test_a_known_total_has_no_standard_error(seed: int) -> None:
     table = made_up(seed)
-    by = Estimator(table, Design.of_table(table), raked(table, seed))
-    for name in ("age", "sex"):
-        total = by.total(table.members(table.keys[name] == 1))
-        assert isinstance(total, Estimate)
-        assert total.se <= 1e-9 * total.value
+    rows = grouped(table, ["age", "sex"])
+    wanted = table.w * np.random.default_rng(seed).uniform(0.7, 1.4, len(table.w))
+    margins = [margin_from(table, name, wanted) for name in ("age", "sex")]
+    on_rows = calibrate(rows, [replace(margin, key=rows.keys[margin.name]) for margin in margins])
+    for one, raking in ((table, calibrate(table, margins)), (rows, on_rows)):
+        by = Estimator(one, Design.of_table(one), raking)
+        for margin in margins:
+            known = [(one.members(one.keys[margin.name] == label), None) for label in margin.totals]
+            for total, expected in zip(by.totals(known), margin.totals.values(), strict=True):
+                assert isinstance(total, Estimate)
+                assert total.value == pytest.approx(expected, rel=1e-9)
+                assert total.se <= 1e-9 * total.value
 
 
 @settings(max_examples=40, deadline=None)
@@ -107,17 +118,87 @@ def test_the_order_of_the_rows_does_not_matter(seed: int) -> None:
     assert_same(outcomes(table, raked(table, seed)), outcomes(shuffled, _same(raked(table, seed), table, order)), 1e-9)
 
 
-def _same(calibration: Calibration, table: Table, order: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Calibration:
+def _same(calibration: Calibration, table: Table, order: Rows) -> Calibration:
     wanted = table.w * calibration.g
     margins = [margin_from(table, name, wanted) for name in ("age", "sex")]
     return calibrate(_rows(table, order), [replace(margin, key=margin.key[order]) for margin in margins])
 
 
-def _rows(table: Table, order: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Table:
-    variables = {n: Variable(v.n[order], v.wn[order], v.wy[order], v.wyy[order]) for n, v in table.variables.items()}
+def _rows(table: Table, order: Rows) -> Table:
+    variables = {name: variable.changed(lambda column: column[order]) for name, variable in table.variables.items()}
     keys = {name: key[order] for name, key in table.keys.items()}
     columns = (table.stratum[order], table.psu[order], table.count[order], table.w[order])
     return Table(table.strata, *columns, variables, keys, table.squared_weights[order])
+
+
+def _together(parts: Sequence[Table]) -> Table:
+    """The rows of several parts under each other."""
+    whole = parts[0]
+    return Table(
+        strata=whole.strata,
+        stratum=np.concatenate([part.stratum for part in parts]),
+        psu=np.concatenate([part.psu for part in parts]),
+        count=np.concatenate([part.count for part in parts]),
+        w=np.concatenate([part.w for part in parts]),
+        variables={name: _joined([part.variables[name] for part in parts]) for name in whole.variables},
+        keys={name: np.concatenate([part.keys[name] for part in parts]) for name in whole.keys},
+        ww=np.concatenate([part.squared_weights for part in parts]),
+    )
+
+
+def _joined(parts: Sequence[Variable]) -> Variable:
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("n", "wn", "wy", "wyy")}
+    return Variable(**columns, definition=parts[0].definition)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds)
+def test_other_labels_for_psus_and_strata_change_nothing(seed: int) -> None:
+    table, rng = made_up(seed), np.random.default_rng(seed)
+    names = rng.permutation(10 * len(table.w))[: int(table.psu.max()) + 1]
+    order = rng.permutation(len(table.strata))
+    strata = tuple(f"stratum {place}" for place in range(len(order)))
+    other = replace(table, psu=names[table.psu], psus=None, stratum=order[table.stratum], strata=strata)
+    assert_same(outcomes(table, raked(table, seed)), outcomes(other, raked(table, seed)), 1e-9)
+    psus = int(table.psu.max()) // len(table.strata) + 1
+    anew = replace(table, psu=table.psu % psus, psus=None)  # from 0 in each stratum
+    assert_same(outcomes(table, None), outcomes(anew, None), 1e-11)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, st.integers(1, 6))
+def test_parts_of_a_table_add_up_to_it_however_it_was_cut(seed: int, count: int) -> None:
+    units, keys = made_up(seed), ["age", "sex", "town"]
+    cut = np.random.default_rng(seed).integers(0, count, len(units.w))
+    parts = [grouped(_rows(units, np.flatnonzero(cut == part)), keys) for part in range(count)]
+    whole, rows = grouped(_together(parts), keys), grouped(units, keys)
+    for column in ("stratum", "psu", "count"):
+        np.testing.assert_array_equal(getattr(whole, column), getattr(rows, column))
+    np.testing.assert_allclose(whole.w, rows.w, rtol=1e-12)
+    assert_same(outcomes(units, None), outcomes(whole, None), 1e-11)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, st.floats(1e-3, 1e3))
+def test_weights_on_another_scale_change_totals_alone(seed: int, scale: float) -> None:
+    table = made_up(seed)
+    sums = {name: Variable(v.n, scale * v.wn, scale * v.wy, scale * v.wyy) for name, v in table.variables.items()}
+    other = replace(table, w=scale * table.w, ww=scale**2 * table.squared_weights, variables=sums)
+    ours, theirs = (Estimator(one, Design.of_table(one)) for one in (table, other))
+    women = table.keys["sex"] == 1
+    for one, two, factor in (
+        (ours.mean("score", women), theirs.mean("score", women), 1.0),
+        (ours.proportion("passed"), theirs.proportion("passed"), 1.0),
+        (ours.ratio(*paired(table, "score", "passed")), theirs.ratio(*paired(other, "score", "passed")), 1.0),
+        (ours.total("score", women), theirs.total("score", women), scale),
+    ):
+        assert isinstance(one, Estimate) == isinstance(two, Estimate)
+        if isinstance(one, Estimate) and isinstance(two, Estimate):
+            expected = [factor * number for number in (one.value, one.se, one.lower, one.upper)]
+            nothing = 1e-9 * factor * (abs(one.value) + 1)
+            assert [two.value, two.se, two.lower, two.upper] == pytest.approx(expected, rel=1e-9, abs=nothing)
+            assert (one.n, one.df) == (two.n, two.df)
+            assert two.n_eff == (one.n_eff and pytest.approx(one.n_eff, rel=1e-9))
 
 
 @settings(max_examples=40, deadline=None)

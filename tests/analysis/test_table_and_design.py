@@ -146,7 +146,7 @@ def test_nothing_answered_one_psu_answering_and_no_variation_say_so() -> None:
     by = Estimator(table, Design.of_table(table))
     assert by.mean("y", table.keys["who"] == 0) == NotEstimable("no_answers")
     assert by.total("y", table.keys["who"] == 0) == NotEstimable("no_answers")
-    assert by.proportion("y", table.keys["who"] == 9) == NotEstimable("no_answers")
+    assert by.mean("y", table.keys["who"] == 9) == NotEstimable("no_members")
     flat = units([0] * 3, [70, 70, 70])
     steady = Estimator(flat, Design.of_table(flat))
     assert steady.mean("y") == NotEstimable("no_variation", value=70.0, n=3)

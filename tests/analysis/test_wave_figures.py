@@ -55,7 +55,7 @@ def test_a_town_is_the_frames_town_and_a_group_is_the_answer(box: Session) -> No
     drafts = figures(box, survey(box, PSUS, answers[:4] + women))
     assert found(drafts, "towns", "awareness_rate", "a").value == pytest.approx(0.5)
     assert found(drafts, "towns", "awareness_rate", "b").value == pytest.approx(1.0)
-    by_sex = [d for d in drafts if d.indicator == "awareness_rate" and d.domain == "sex"]
+    by_sex = [d for d in drafts if (d.part, d.indicator, d.domain) == ("groups", "awareness_rate", "sex")]
     assert [(d.domain_code, d.n) for d in by_sex] == [("1", 4), ("2", 2)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import stat
 import tomllib
@@ -165,3 +166,20 @@ def test_a_wave_is_drawn_once_and_only_from_a_frame(planned: Stores, run: Run, t
 @pytest.mark.parametrize("words", [("frame", "check", "trial"), ("area", "import"), ("draw",), ("wave", "open")])
 def test_a_command_used_wrongly_says_how_it_is_used(words: tuple[str, ...], run: Run) -> None:
     assert "Usage: " in run(*words, code=2).stderr
+
+
+def test_a_plan_is_lodged_and_printed_until_the_wave_opens(planned: Stores, run: Run, tmp_path: Path) -> None:
+    assert "default plan" in run("wave", "plan", "trial").stderr
+    path = tmp_path / "analysis.toml"
+    path.write_bytes(run("wave", "plan", "trial", "--template").stdout_bytes)
+    sha256 = run("wave", "plan", "trial", str(path)).output.split()[-1]
+    printed = run("wave", "plan", "trial")
+    assert hashlib.sha256(printed.stdout_bytes).hexdigest() == sha256
+    assert sha256 in printed.stderr
+    assert actions(planned)[-1] == "plan.lodge"
+    path.write_text(path.read_text("utf-8").replace('rule = "fail"', 'rule = "guess"'), "utf-8")
+    refused = run("wave", "plan", "trial", str(path), code=1).stderr
+    assert "lonely.rule" in refused
+    run("wave", "open", "trial")
+    assert "before answers are seen" in run("wave", "plan", "trial", str(path), code=1).stderr
+    assert run("wave", "plan", "trial").stdout_bytes == printed.stdout_bytes

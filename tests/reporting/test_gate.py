@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from surveys.analysis.drafts import DISTRICT, Draft
 from surveys.records.kinds import Audience
-from surveys.reporting.gate import THRESHOLD, Nesting, complemented, gated, hidden_cells
+from surveys.reporting.gate import THRESHOLD, gated
+from surveys.reporting.suppression import Nesting, Sum, complemented, hidden_cells
 
 PUBLIC, OFFICIAL = Audience.PUBLIC, Audience.OFFICIAL
 
@@ -39,12 +40,49 @@ def test_cells_of_ten_are_public_and_cells_of_five_are_for_officials() -> None:
 
 
 def test_the_next_smallest_cell_is_hidden_beside_a_single_one() -> None:
-    assert complemented({"a": 3, "b": 90, "c": 40}, 10) == {"a", "c"}
-    assert complemented({"a": 30, "b": 90, "c": 40}, 10) == set()
+    assert hidden_of({"a": 3, "b": 90, "c": 40}) == {"a", "c"}
+    assert hidden_of({"a": 30, "b": 90, "c": 40}) == set()
 
 
 def test_hidden_cells_hold_the_threshold_between_them() -> None:
-    assert complemented({"a": 2, "b": 3, "c": 40, "d": 50}, 10) == {"a", "b", "c"}
+    assert hidden_of({"a": 2, "b": 3, "c": 40, "d": 50}) == {"a", "b", "c"}
+
+
+def test_people_without_an_answer_are_a_cell_that_a_sum_must_not_give_away() -> None:
+    """170 answered; men 90, women 77: the 3 who said neither are the difference of what is printed."""
+    assert hidden_of({"a": 90, "b": 77}, exposed=True) == {"b"}
+    assert hidden_of({"a": 90, "b": 4}, exposed=True) == {"a", "b"}  # the missing are counted in the notes
+    cells = [draft(90, "1", "sex"), draft(77, "2", "sex")]
+    for missing, hidden in ((0, False), (1, True), (9, True), (10, False)):
+        found = {one.domain_code: one.value is None for one in gated([district(167 + missing), *cells], PUBLIC)}
+        assert found == {"": False, "1": False, "2": hidden}
+    assert shown([district(167 + 4), *cells], OFFICIAL)["2"] is False
+    assert shown([district(167 + 5), *cells], OFFICIAL)["2"] is True
+
+
+def test_those_missing_are_counted_for_each_indicator_and_volunteers_are_others() -> None:
+    cells = [draft(90, "1", "sex"), draft(77, "2", "sex")]
+    told = [draft(80, "1", "sex", indicator="told"), draft(70, "2", "sex", indicator="told")]
+    found = gated([district(167), *cells, district(153, indicator="told"), *told], PUBLIC)
+    assert {(one.indicator, one.domain_code) for one in found if one.value is None} == {("told", "2")}
+    opened = replace(district(170), part="volunteers", n_eff=None, df=None, se=None, lower=None, upper=None)
+    assert all(one.value is not None for one in gated([district(167), *cells, opened], PUBLIC))
+
+
+def test_a_hidden_kind_is_not_the_sum_of_towns_that_are_shown() -> None:
+    """k and t are hidden for a's sake; were all of t's towns printed, t would be known again, and k with it."""
+    kinds = Nesting("town", "kind", {"a": "k", "b": "t", "c": "t", "d": "u", "e": "u"})
+    cells = [draft(n, code) for code, n in {"a": 4, "b": 40, "c": 45, "d": 30, "e": 100}.items()]
+    cells += [draft(n, code, domain="kind") for code, n in {"k": 4, "t": 85, "u": 130}.items()]
+    assert shown(cells, PUBLIC, kinds) == {
+        "a": False, "b": False, "c": True, "d": True, "e": True, "k": False, "t": False, "u": True,
+    }  # fmt: skip
+
+
+def hidden_of(cells: dict[str, int], exposed: bool = False) -> set[str]:
+    """The hidden codes of one table that adds up to a published sum."""
+    places = {("town", code): n for code, n in cells.items()}
+    return {code for _, code in complemented(places, [Sum(tuple(places), None, exposed)], 10)}
 
 
 def test_an_empty_cell_a_small_one_and_the_second_hidden_one_look_the_same() -> None:
@@ -106,6 +144,9 @@ def test_no_sum_gives_a_hidden_cell_away(towns: Tables) -> None:
     drafts = [draft(n, code) for code, (_, n) in towns.items()]
     drafts += [draft(n, kind, domain="kind") for kind, n in totals.items()]
     hidden = hidden_cells(drafts, 10, [nesting])
+    _underivable(
+        {code: n for code, (_, n) in towns.items()}, {code for _, level, code in hidden if level == "town"}, False
+    )
     for kind, total in totals.items():
         of_kind = {code: n for code, (its, n) in towns.items() if its == kind}
         _underivable(
@@ -119,7 +160,9 @@ def test_no_sum_gives_a_hidden_cell_away(towns: Tables) -> None:
 
 def _underivable(cells: Mapping[str, int], hidden: set[str], sum_hidden: bool) -> None:
     """Whoever knows the sum learns only the sum of the hidden: at least two cells and ten answers."""
-    if hidden and not sum_hidden:
+    if sum_hidden:
+        assert hidden
+    elif hidden and hidden != set(cells):
         assert len(hidden) >= 2
         assert sum(cells[code] for code in hidden) >= 10
 

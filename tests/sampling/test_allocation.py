@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.sampling.allocation import equal, neyman, power, proportional, psus_per_town, whole
+from tests.analysis.oracle import cases
 
-CASES = {case["id"]: case for case in json.loads(Path(__file__).with_name("oracle_sampling.json").read_text())["cases"]}
+CASES = cases("sampling")
 CASE = CASES["allocation"]
 
 

@@ -143,11 +143,15 @@ def test_running_the_draw_again_proves_it_and_finds_one_altered_unit() -> None:
         ({"z": 1}, "s", 20, "draw.allocation_impossible"),
         ({"a": 1}, " ", 20, "draw.no_seed"),
         ({"a": 1}, "s", 0, "draw.take_too_small"),
+        ({"a": 1}, "s", 1.5, "draw.not_whole"),
+        ({"a": 1.5}, "s", 20, "draw.not_whole"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(allocation: dict[str, int], seed: str, take: int, code: str) -> None:
     with pytest.raises(Refusal, match=code):
         draw_sample(FRAME, allocation, seed, take)
+    with pytest.raises(Refusal, match=r"draw\.not_whole"):
+        draw_sample(FRAME, {"a": 1}, "s", 20, 0.5)  # type: ignore[arg-type]
 
 
 def test_uniforms_depend_on_their_labels_and_not_on_the_order_of_asking() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
+import math
 
 import pytest
 from hypothesis import given
@@ -20,8 +19,9 @@ from surveys.sampling.planner import (
     stratum_half_width,
 )
 from surveys.sampling.students_t import quantile
+from tests.analysis.oracle import cases
 
-CASES = {case["id"]: case for case in json.loads(Path(__file__).with_name("oracle_sampling.json").read_text())["cases"]}
+CASES = cases("sampling")
 TOWN = PlannedDesign()
 DISTRICT = PlannedDesign(kish=1.49)  # 1.24 within towns times 1.20 between them in the demonstration's frame
 
@@ -40,6 +40,26 @@ def test_thirty_towns_at_five_points_need_245_each_where_the_usual_arithmetic_sa
     size = sample_size(0.9, 0.05, TOWN)
     assert (size.design, size.simple) == (245, 139)
     assert (30 * size.design, 30 * size.simple) == (7_350, 4_170)
+
+
+def test_a_sample_size_says_what_it_rests_on_and_what_the_usual_one_would_give() -> None:
+    size = sample_size(0.9, 0.05, TOWN)
+    assert size.deff == pytest.approx(1.25 * (1 + 9 * 0.03))
+    assert (size.psus, size.df) == (25, 23)
+    assert size.t == pytest.approx(float(reference.ppf(0.975, 23)), rel=1e-9)
+    assert size.t * (size.deff * 0.09 / size.design) ** 0.5 <= 0.05
+    assert size.t * (size.deff * 0.09 / (size.design - 1)) ** 0.5 > 0.05
+    # 139 completes are 13 PSUs of 10: t(12) * sqrt(1.5875 * .09 / 139)
+    assert size.simple_half == pytest.approx(float(reference.ppf(0.975, 12)) * (1.5875 * 0.09 / 139) ** 0.5, rel=1e-9)
+    assert size.simple_half is not None
+    assert size.simple_half > 0.05
+
+
+def test_of_less_than_two_psus_nothing_can_be_said() -> None:
+    size = sample_size(0.5, 0.2, PlannedDesign(per_psu=20))
+    assert size.simple == 25
+    assert size.simple_half is None
+    assert size.design > 25
 
 
 def test_the_dwellings_to_issue_follow_from_the_response() -> None:
@@ -74,3 +94,15 @@ def test_what_cannot_be_planned_is_refused() -> None:
         sample_size(0.5, 0.0001, TOWN)
     with pytest.raises(ValueError, match="df"):
         quantile(0)
+
+
+@pytest.mark.parametrize(
+    "planned",
+    [{"icc": -0.01}, {"icc": 1.01}, {"icc": math.nan}, {"per_psu": 0.5}, {"per_psu": math.inf}, {"kish": 0.9}],
+)
+def test_a_design_that_cannot_be_is_not_planned_for(planned: dict[str, float]) -> None:
+    with pytest.raises(Refusal) as refusal:
+        PlannedDesign(**planned)
+    assert refusal.value.code == "plan.design_out_of_range"
+    assert {name: str(refusal.value.values[name]) for name in planned} == {n: str(one) for n, one in planned.items()}
+    assert PlannedDesign(icc=1, per_psu=1, kish=1).deff == 1

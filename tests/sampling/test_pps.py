@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import json
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.sampling.pps import every_nth, inclusion_probabilities, systematic
+from tests.analysis.oracle import cases
 
-CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("oracle_sampling.json").read_text())["cases"]
-CHANCES = [case for case in CASES if "pik" in case]
+CASES = list(cases("sampling").values())
+CHANCES = [case for case in CASES if "pik" in case and "n" in case]
 STARTS = [case for case in CASES if "selected" in case]
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from surveys.reporting.release import released_edition, rendition
 from surveys.reporting.words import reason_text
 from tests.story.conftest import Demonstration
 from tests.story.page_reader import figures_on
-from tests.story.printed import all_figures, place_of, printed
+from tests.story.printed import DIFFERENCE, all_figures, place_of, printed
 from tests.webapp.conftest import settings_for, sign_in
 from webapp import create_app
 from webapp.commands import main
@@ -33,6 +33,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 WAVES = ("yubei-2021", "yubei-2021-small", "yubei-2021-cases")
 HEADS = {"结果": "value", "区间下限": "lower", "区间上限": "upper", "n": "n", "有效样本量": "n_eff"}
 NOTHING = "—"
+COMPARISONS = "comparisons"
 
 
 @pytest.fixture(params=WAVES)
@@ -51,7 +52,8 @@ def file_of(demonstration: Demonstration, edition: Edition, form: str) -> bytes:
 
 def texts(figure: Figure) -> tuple[str, str, str, str]:
     """Value or reason, interval, n and effective n as a reader sees them."""
-    value, interval, n, n_eff = printed(figure).with_unit(figure.unit)
+    unit = DIFFERENCE if figure.part == COMPARISONS else figure.unit
+    value, interval, n, n_eff = printed(figure).with_unit(unit)
     return value or reason_text(figure.reason, figure.reason_values, "zh"), interval, n, n_eff
 
 
@@ -114,11 +116,37 @@ def test_each_row_of_numbers_in_the_word_file_is_a_figure_and_none_is_missing(
         tuple(without_blanks(cell.text) for cell in row.cells[1:5])
         for table in document.tables
         if len(table.columns) >= 5 and without_blanks(table.cell(0, 2).text) == "95%置信区间"
+        if table.cell(0, 1).text == "结果"
         for row in table.rows[1:]
         if len({cell.text for cell in row.cells}) > 1  # a group's heading is one cell over the whole row
     ]
     expected = [tuple(without_blanks(text) for text in in_word(figure)) for figure in of_written_report(edition)]
     assert sorted(rows) == sorted(expected)
+
+
+def test_each_difference_in_the_word_file_is_a_comparison_of_the_release_and_none_is_missing(
+    demonstration: Demonstration, edition: Edition
+) -> None:
+    document = Document(io.BytesIO(file_of(demonstration, edition, "word")))
+    rows = [
+        tuple(without_blanks(cell.text) for cell in row.cells[1:5])
+        for table in document.tables
+        if table.cell(0, 1).text.startswith("差")
+        for row in table.rows[1:]
+    ]
+    expected = [tuple(without_blanks(text) for text in difference(one)) for one in edition.part(COMPARISONS)]
+    assert sorted(rows) == sorted(expected)
+
+
+def difference(figure: Figure) -> tuple[str, str, str, str]:
+    """Difference, interval, adjusted p and verdict; a reason fills all four."""
+    value, interval, _, _ = texts(figure)
+    if figure.value is None:
+        return value, value, value, value
+    adjusted: float = figure.reason_values["p_adjusted"]
+    p = f"{Decimal(f'{adjusted:.9f}').quantize(Decimal('0.001'), ROUND_HALF_UP)}"
+    words = {"above": "较高", "not_different": "看不出差别", "below": "较低"}
+    return value, interval, "<0.001" if p == "0.000" else p, words[figure.reason_values["verdict"]]
 
 
 def test_each_row_of_numbers_that_the_command_prints_is_a_figure_and_none_is_missing(

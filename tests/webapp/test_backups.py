@@ -48,7 +48,8 @@ def empty(fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stor
             shutil.copyfile(str(url.database), copy)
             url = url.set(database=str(copy))
         urls.append(url)
-    return Stores(*(engine_for(url, durable=False) for url in urls))
+    box, registrar = (engine_for(url, durable=False) for url in urls)
+    return Stores(box, registrar)
 
 
 @pytest.fixture

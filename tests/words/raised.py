@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"[a-z_]+\.[a-z0-9_]+")
 PLACE = frozenset({"row", "column", "value"})  # what words_for_fault always knows
 OF_A_FAULT = frozenset({"FileFault", "Fault", "refused", "add", "_unknown"})
+OF_ROWS, ROWS = "refuse_rows", frozenset({"column", "rows", "count"})  # of surveys.analysis.table
 # Codes that leave a child process as JSON, and those a job ends with.
 ELSEWHERE = ("surveys/sampling/workbook_child.py", "webapp/jobs.py")
 NOT_CODES = ("minping.", "surveys.", "webapp.", "command.step")  # the last begins f-strings
@@ -105,7 +106,7 @@ def _in_file(place: str, tree: ast.Module) -> Iterator[Raised]:
 def _code_position(call: ast.Call) -> int | None:
     """Where a call that refuses has its code; None for other calls."""
     name = _name(call.func)
-    if name in refusals() or name in ("FileFault", "refused", "word"):
+    if name in refusals() or name in ("FileFault", "refused", "word", OF_ROWS):
         return 0
     if name in ("Fault", "_unknown"):
         return 1
@@ -119,7 +120,8 @@ def _values(call: ast.Call) -> frozenset[str]:
     named = {keyword.arg for keyword in call.keywords if keyword.arg and keyword.arg != "values"}
     held = [keyword.value for keyword in call.keywords if keyword.arg == "values"] + call.args
     keys = {text for node in held if isinstance(node, ast.Dict) for key in node.keys if key for text in _literals(key)}
-    return frozenset(named | keys | (PLACE if _name(call.func) in OF_A_FAULT else frozenset()))
+    always = PLACE if _name(call.func) in OF_A_FAULT else ROWS if _name(call.func) == OF_ROWS else frozenset()
+    return frozenset(named | keys | always)
 
 
 def _literals(node: ast.expr) -> list[str]:

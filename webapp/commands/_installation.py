@@ -50,4 +50,4 @@ def settings() -> Settings:
 def stores() -> Stores:
     """The installation's stores, which may still lack a migration."""
     chosen = settings()
-    return Stores.at(chosen.box_url, chosen.registrar_url)
+    return Stores.at(chosen.box_url, chosen.registrar_url, analytics=chosen.analytics)

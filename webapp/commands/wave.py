@@ -1,4 +1,4 @@
-"""Waves (批次): new, open, seal, close, list, show."""
+"""Waves (批次): new, plan, open, seal, close, list, show."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
+from surveys.analysis.waves.plan_kept import lodge, standing, template
 from surveys.collection.progress import response_so_far, town_progress
+from surveys.collection.publish import instrument_of
 from surveys.collection.sealed import new_key_pair
 from surveys.collection.waves import new_wave, open_wave
 from surveys.errors import Refusal
@@ -125,6 +127,36 @@ def _kept(stores: Stores, typed: dict[str, str], key: bytes) -> Wave:
         plan = plan_typed(box, typed, found, key)
         instruments.chosen(box, f"{plan.instrument_code} {plan.instrument_version}", now)
         return new_wave(box, plan, now)
+
+
+@command.command()
+@WAVE
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False)
+@click.option("--template", "example", is_flag=True, help="Print the default plan with explanations (打印样例).")
+def plan(wave: str, file: Path | None, example: bool) -> None:
+    """Lodge FILE as WAVE's analysis plan, or print the plan that holds and its SHA-256 (分析方案).
+
+    A plan names indicators, domains, margins, comparisons and rules before any answer is seen. Once the wave has
+    opened none is taken.
+    """
+    with opened() as stores:
+        kept = wave_named(stores, wave)
+        instrument = instrument_of(kept)
+        if file is not None:
+            with stores.box_transaction() as box:
+                lodged = lodge(box, kept, instrument, file.read_bytes(), clock())
+            noted(stores, "plan.lodge", kept, sha256=lodged.sha256)
+            click.echo(f"Lodged / 已登记: {wave} sha256 {lodged.sha256}")
+            return
+        held = standing(kept, instrument)
+    click.echo(template(kept) if example else held.plan.text, nl=False)
+    if not example:
+        said = (
+            "default plan, none was lodged / 默认方案，没有登记"
+            if held.is_default
+            else f"lodged / 登记于 {held.lodged_at}"
+        )
+        click.echo(f"sha256 {held.plan.sha256}  {said}", err=True)
 
 
 @command.command("open")

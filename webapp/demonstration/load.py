@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from surveys.analysis.waves.plan_kept import RESIDENTS, default_plan, lodge
 from surveys.catalog import catalog_codes, catalog_content
 from surveys.collection.entry import new_poster
 from surveys.collection.plan import WavePlan
-from surveys.collection.publish import publish
+from surveys.collection.publish import instrument_of, publish
 from surveys.collection.sealed import new_key_pair
 from surveys.collection.waves import new_wave, open_wave
 from surveys.records.waves import Wave
@@ -29,6 +30,7 @@ from webapp.demonstration.survey import Filled, Progress, field, sample
 
 SEED = "模拟-2021"
 RELEASED = datetime(2022, 1, 10, tzinfo=UTC)
+LODGED_BEFORE = timedelta(days=7)  # the opening
 
 
 def load(stores: Stores, now: datetime, progress: Progress) -> dict[str, bytes]:
@@ -73,9 +75,12 @@ def ground(stores: Stores, now: datetime) -> dict[str, str]:
 
 
 def planned(stores: Stores, plan: WavePlan, now: datetime) -> Wave:
-    """Keep a planned wave, with its instrument at hand."""
+    """Keep a planned wave with its analysis plan lodged, and its instrument at hand."""
     with stores.box_transaction() as box:
         wave = new_wave(box, plan, now)
+        instrument = instrument_of(wave)
+        if RESIDENTS in instrument.forms:
+            lodge(box, wave, instrument, default_plan(instrument, wave).text.encode(), wave.opens_at - LODGED_BEFORE)
         box.refresh(wave, ["instrument_version"])
         return wave
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from webapp.fieldwork import analysis, draw, frame, invitations, margins, overview, phases, posters, progress, waves
+from webapp.fieldwork import (
+    analysis,
+    draw,
+    frame,
+    invitations,
+    margins,
+    overview,
+    phases,
+    plan,
+    posters,
+    progress,
+    waves,
+)
 from webapp.fieldwork.blueprint import bp
 
 __all__ = [
@@ -14,6 +26,7 @@ __all__ = [
     "margins",
     "overview",
     "phases",
+    "plan",
     "posters",
     "progress",
     "waves",

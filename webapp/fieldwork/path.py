@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from surveys.analysis.waves.plan_kept import SHA256
 from surveys.collection.progress import shown_by_town
 from surveys.collection.publish import instrument_of
 from surveys.collection.sealing import CUT_OFFS
@@ -95,6 +96,8 @@ def _design(wave: Wave, facts: Facts) -> Wanted:
         return gettext("设计"), True, said, "fieldwork.overview", ""
     if not facts.has_margins:
         said += gettext("。还没有总体边际，分析之前要有。")
+    if wave.state is WaveState.PLANNED and SHA256 not in wave.plan:
+        said += gettext("。还没有登记分析方案，开放之后就不能登记了。")
     return gettext("设计"), True, said, "fieldwork.margins", gettext("总体边际")
 
 

@@ -9,9 +9,11 @@ from functools import cached_property
 from surveys.collection.publish import instrument_of
 from surveys.records.releases import Figure
 from surveys.reporting import sentences
+from surveys.reporting.comparisons import bands
 from surveys.reporting.edition import Edition
 from surveys.reporting.topics import by_topic
 from surveys.reporting.words import said
+from webapp.results.comparisons import Comparisons, comparisons, with_bands
 from webapp.results.lines import Line, Table, by_title, each_indicator, line, of_indicator
 
 INDUCEMENT = "induced"
@@ -23,6 +25,7 @@ class Contents:
 
     edition: Edition
     language: str
+    by_band: bool = False  # towns sorted by band, then by name, in place of the register's order
 
     @cached_property
     def headline(self) -> Line | None:
@@ -60,8 +63,19 @@ class Contents:
 
     @cached_property
     def towns(self) -> list[Table]:
-        """One table an indicator, towns in register order, the headline's first."""
-        return self._each("towns", said("domain.town", self.language))
+        """One table an indicator, towns in register order or by band, the headline's first."""
+        found = self._each("towns", said("domain.town", self.language))
+        return [with_bands(self.edition, table, self.language, self.by_band) for table in found]
+
+    @cached_property
+    def has_bands(self) -> bool:
+        """Whether the plan compared the towns of the first table with the rest of the district."""
+        return bool(self.towns and bands(self.edition, self.towns[0].lines[0].figure.indicator))
+
+    @cached_property
+    def comparisons(self) -> Comparisons | None:
+        """The plan's comparisons."""
+        return comparisons(self.edition, self.language)
 
     @cached_property
     def groups(self) -> list[Table]:

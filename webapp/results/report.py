@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,7 @@ def report(wave_code: str, number: int) -> ResponseReturnValue:
             "results/report.html",
             found=found,
             edition=read,
-            contents=Contents(read, language()),
+            contents=Contents(read, language(), by_band=request.args.get("sort") == "band"),
             cases=_cases(read),
             changed=_changed(box, found, read),
             downloads=downloads(files),

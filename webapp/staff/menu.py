@@ -37,6 +37,7 @@ MENU: tuple[tuple[LazyString, tuple[Line, ...]], ...] = (
             Line(lazy_gettext("调查批次"), "/waves/", ASSESSOR),
             Line(lazy_gettext("新建批次"), "/waves/new", ASSESSOR),
             Line(lazy_gettext("本批次概况"), "/waves/{wave}/", ASSESSOR),
+            Line(lazy_gettext("分析方案"), "/waves/{wave}/plan", ASSESSOR, form="resident"),
         ),
     ),
     (

@@ -1,193 +1,286 @@
 """Means, totals, ratios, proportions and contrasts from one table, one design and one weighting.
 
-The PSUs and the calibration's least squares are found once; then 150 figures cost some tenths of a second. One
-variable and many go the same way, so that no figure can lose its calibration (docs/methodology.md#linearisation).
+The PSUs and the calibration's least squares are found once; then a hundred figures cost some hundredths of a second.
+Many figures are computed side by side, and one figure is many of one: none can lose its calibration on the way
+(docs/methodology.md#linearisation).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 
 from surveys.analysis.design import Design
-from surveys.analysis.estimates.intervals import ALWAYS_DEFINED, INTERVALS, Proportion, effective_n, t_quantile
-from surveys.analysis.estimates.linearise import Linearised, Weighted
+from surveys.analysis.estimates.intervals import (
+    ALWAYS_DEFINED,
+    INTERVALS,
+    OF_DESIGN,
+    Proportion,
+    check_level,
+    effective_n,
+)
+from surveys.analysis.estimates.linearise import Asked, Linearised, Statistics, Weighted
+from surveys.analysis.estimates.measured import ROUNDING, Measured
+from surveys.analysis.estimates.pairs import check_shares, same_persons
 from surveys.analysis.estimates.variance import PsuVariance
-from surveys.analysis.outcome import Estimate, NotEstimable
-from surveys.analysis.table import BoolArray, FloatArray, Table, Variable, dot
-from surveys.analysis.weighting.calibration import Calibration, kish_deff
+from surveys.analysis.outcome import AnalysisRefused, Estimate, NotEstimable
+from surveys.analysis.table import BoolArray, FloatArray, Table, Variable, refuse_rows
+from surveys.analysis.weighting.calibration import kish_deff
+from surveys.analysis.weighting.projection import Weighting, factors_of
 
-ROUNDING = 1e-12  # sums added in another order differ by less
-ASSUMED_ICC = 0.05  # only where an indicator is 0 or 1 in the whole district; declared in the plan
+SIDE_BY_SIDE = 16  # columns computed together: more would leave the processor's caches
+CELLS = 2**22  # and no more than fit here, so that tables of single persons stay within some hundred MB
 
 Outcome = Estimate | NotEstimable
+Named = str | Variable
+Pair = tuple[Named, BoolArray | None]  # a variable, and the domain it is estimated for (None: everybody)
 
 
 class Estimator:
-    """Estimates from one table; `domain` is always a mask over its rows, never a smaller table.
+    """Estimates from one table; a domain is always a mask over its rows, never a smaller table.
 
     Variables are names in `table.variables`, or a Variable over the same rows (`table.members(mask)`, for example).
-    With a calibration the standard errors are those after calibration. Raises the codes of PsuVariance.
+    With a calibration, or a Chain over the same table, the standard errors are those after it. assumed_icc: for shares
+    of 0 and 1 in the whole district only, declared in the plan.
+
+    Raises AnalysisRefused: the codes of PsuVariance, interval.level, interval.icc, calibration.other_table; its methods
+    table.no_variable, table.length, domain.type, domain.length, interval.method, ratio.persons and proportion.values.
     """
 
     def __init__(
-        self, table: Table, design: Design, calibration: Calibration | None = None, level: float = 0.95
+        self,
+        table: Table,
+        design: Design,
+        calibration: Weighting | None = None,
+        level: float = 0.95,
+        assumed_icc: float = 0.05,
     ) -> None:
+        check_level(level)
+        if not 0 <= assumed_icc <= 1:
+            raise AnalysisRefused("interval.icc", icc=assumed_icc)
+        self.assumed_icc = assumed_icc
         self.table, self.calibration, self.level = table, calibration, level
         self._psus = PsuVariance(table, design)
-        g = np.ones(len(table.w)) if calibration is None else calibration.g
-        self._weighted = Weighted(g, calibration.projection if calibration else None)
-        self._g = g
-        self._design_df = self._psus.degrees_of_freedom(table.count > 0)
+        self._g = np.ones(len(table.w)) if calibration is None else factors_of(table, calibration)
+        there = (table.w != 0) & (self._g != 0)
+        self._persons = table.count * there
+        self._weighted = Weighted(self._g, calibration.projection if calibration else None, there)
+        self._design_df = int(self._psus.degrees_of_freedom(self._persons[:, None] > 0)[0])
+        self._shares: WeakSet[Variable] = WeakSet()
+        self._district_deffs: WeakKeyDictionary[Variable, float | None] = WeakKeyDictionary()
 
-    def mean(self, variable: str | Variable, domain: BoolArray | None = None) -> Outcome:
-        """The weighted mean with a t interval. Source: docs/methodology.md#weighted-mean."""
-        statistic = self.linear_mean(variable, domain)
-        if isinstance(statistic, NotEstimable):
-            return statistic
-        outcome = self._t_interval(statistic)
-        flat = statistic.spread is not None and statistic.spread <= ROUNDING * max(1.0, statistic.value**2)
-        if flat and isinstance(outcome, Estimate):
-            return NotEstimable("no_variation", value=statistic.value, n=statistic.n)
-        return outcome
+    def means(self, pairs: Sequence[Pair]) -> list[Outcome]:
+        """Weighted means with t intervals. Source: docs/methodology.md#weighted-mean."""
+        asked = [self._asked(variable, domain) for variable, domain in pairs]
+        return self._outcomes(asked, lambda _, one: one.varying_t_interval())
 
-    def total(self, variable: str | Variable, domain: BoolArray | None = None) -> Outcome:
-        """The estimated population total with a t interval. Source: docs/methodology.md#weighted-mean."""
-        statistic = self.linear_total(variable, domain)
-        return statistic if isinstance(statistic, NotEstimable) else self._t_interval(statistic)
+    def totals(self, pairs: Sequence[Pair]) -> list[Outcome]:
+        """Estimated population totals with t intervals. Source: docs/methodology.md#weighted-mean."""
+        asked = [self._asked(variable, domain, total=True) for variable, domain in pairs]
+        return self._outcomes(asked, lambda _, one: one.t_interval())
 
-    def ratio(self, above: str | Variable, below: str | Variable, domain: BoolArray | None = None) -> Outcome:
-        """The ratio of two totals with a t interval; both variables must be observed for the same persons."""
-        statistic = self.linear_ratio(above, below, domain)
-        return statistic if isinstance(statistic, NotEstimable) else self._t_interval(statistic)
+    def ratios(
+        self, triples: Sequence[tuple[Named, Named, BoolArray | None]], of_totals: bool = False
+    ) -> list[Outcome]:
+        """Ratios (above, below, domain) of two totals with t intervals; both observed for the same persons.
 
-    def proportion(
-        self, variable: str | Variable, domain: BoolArray | None = None, interval: str = "korn_graubard"
-    ) -> Outcome:
-        """The weighted share of a variable of 0 and 1, on 0..1, with a named interval; 0 of n and n of n are figures.
+        Two variables that others answered are refused: `pairs.paired` makes them a pair, and of_totals=True says that
+        each total is meant to be over those who answered its own question.
+        Source: docs/methodology.md#ratios-of-two-questions.
+        """
+        asked = [self._ratio(above, below, domain, of_totals) for above, below, domain in triples]
+        return self._outcomes(asked, lambda _, one: one.t_interval())
+
+    def proportions(self, pairs: Sequence[Pair], interval: str = "korn_graubard") -> list[Outcome]:
+        """Weighted shares of variables of 0 and 1, on 0..1, with a named interval; 0 of n and n of n are figures.
 
         Source: docs/methodology.md#intervals.
         """
-        statistic = self.linear_mean(variable, domain)
-        if isinstance(statistic, NotEstimable):
-            return statistic
-        variance = self._variance(statistic)
-        if isinstance(variance, NotEstimable):
-            return variance
-        return self._proportion(self._chosen(variable), self._mask(domain), statistic, variance, interval)
+        if interval not in INTERVALS:
+            raise AnalysisRefused("interval.method", method=interval, methods=tuple(INTERVALS))
+        asked = [self._share(variable, domain) for variable, domain in pairs]
+        return self._outcomes(asked, lambda what, one: self._proportion(what, one, interval))
+
+    def mean(self, variable: Named, domain: BoolArray | None = None) -> Outcome:
+        """One of `means`."""
+        return self.means([(variable, domain)])[0]
+
+    def total(self, variable: Named, domain: BoolArray | None = None) -> Outcome:
+        """One of `totals`."""
+        return self.totals([(variable, domain)])[0]
+
+    def ratio(self, above: Named, below: Named, domain: BoolArray | None = None, of_totals: bool = False) -> Outcome:
+        """One of `ratios`."""
+        return self.ratios([(above, below, domain)], of_totals)[0]
+
+    def proportion(self, variable: Named, domain: BoolArray | None = None, interval: str = "korn_graubard") -> Outcome:
+        """One of `proportions`."""
+        return self.proportions([(variable, domain)], interval)[0]
 
     def contrast(self, parts: Sequence[tuple[float, Linearised]]) -> Outcome:
         """Σ coefficient × statistic, its standard error with all covariances, the df of the joint domain.
 
         Two domains' difference is [(1, a), (-1, b)]. `n` is the smallest of the parts'.
         """
-        scores = np.sum([coefficient * part.scores for coefficient, part in parts], axis=0)
-        members = np.logical_or.reduce([part.members for _, part in parts])
-        value = sum(coefficient * part.value for coefficient, part in parts)
-        n = min(part.n for _, part in parts)
-        return self._t_interval(Linearised(value, scores, members, n, 0.0))
+        definitions = {part.definition for _, part in parts}
+        together = Linearised(
+            value=sum(coefficient * part.value for coefficient, part in parts),
+            scores=np.sum([coefficient * part.scores for coefficient, part in parts], axis=0),
+            members=np.logical_or.reduce([part.members for _, part in parts]),
+            n=min(part.n for _, part in parts),
+            weight=0.0,
+            definition=definitions.pop() if len(definitions) == 1 else None,
+        )
+        measured = next(self._measured(Statistics.of([together])))
+        return measured if isinstance(measured, NotEstimable) else measured.t_interval()
 
     def covariance(self, parts: Sequence[Linearised]) -> FloatArray | NotEstimable:
         """The covariance matrix of several statistics of this estimator."""
-        members = np.logical_or.reduce([part.members for part in parts])
-        involved = self._involved(members)
-        refusal = self._psus.refusal(involved)
-        return refusal or self._psus.covariance(np.stack([part.scores for part in parts], axis=1), involved)
+        statistics = Statistics.of(parts)
+        involved = self._involved(np.any(statistics.members, axis=1)[:, None])
+        return self._psus.refusals(involved)[0] or self._psus.covariance(statistics.scores, involved)
 
-    def linear_mean(self, variable: str | Variable, domain: BoolArray | None = None) -> Linearised | NotEstimable:
+    def linear_mean(self, variable: Named, domain: BoolArray | None = None) -> Linearised | NotEstimable:
         """The mean before its variance, for `contrast` and `covariance`."""
-        chosen, mask = self._chosen(variable), self._mask(domain)
-        if not dot(mask, chosen.n) or not dot(self._g * mask, chosen.wn) > 0:
-            return NotEstimable("no_answers")
-        return self._weighted.mean(chosen, mask)
+        return self._linear(self._asked(variable, domain))
 
-    def linear_total(self, variable: str | Variable, domain: BoolArray | None = None) -> Linearised | NotEstimable:
+    def linear_total(self, variable: Named, domain: BoolArray | None = None) -> Linearised | NotEstimable:
         """The total before its variance."""
-        chosen, mask = self._chosen(variable), self._mask(domain)
-        return self._weighted.total(chosen, mask) if dot(mask, chosen.n) else NotEstimable("no_answers")
+        return self._linear(self._asked(variable, domain, total=True))
 
     def linear_ratio(
-        self, above: str | Variable, below: str | Variable, domain: BoolArray | None = None
+        self, above: Named, below: Named, domain: BoolArray | None = None, of_totals: bool = False
     ) -> Linearised | NotEstimable:
         """The ratio before its variance."""
-        numerator, denominator, mask = self._chosen(above), self._chosen(below), self._mask(domain)
-        if not dot(mask, numerator.n):
-            return NotEstimable("no_answers")
-        if dot(self._g * mask, denominator.wy) == 0:
-            return NotEstimable("zero_denominator")
-        return self._weighted.ratio(numerator, denominator, mask)
+        return self._linear(self._ratio(above, below, domain, of_totals))
 
     def design_df(self, domain: BoolArray | None = None) -> int:
         """PSUs minus strata over all rows with weight, whether they answered or not: R's degf."""
         if domain is None:
             return self._design_df
-        return self._psus.degrees_of_freedom((self.table.count > 0) & domain)
+        return int(self._psus.degrees_of_freedom(((self._persons > 0) & self.table.domain(domain))[:, None])[0])
 
-    def _chosen(self, variable: str | Variable) -> Variable:
-        return self.table.variables[variable] if isinstance(variable, str) else variable
+    def _asked(
+        self, variable: Named, domain: BoolArray | None, below: Named | None = None, total: bool = False
+    ) -> Asked:
+        mask = None if domain is None else self.table.domain(domain)
+        return Asked(self._chosen(variable), mask, None if below is None else self._chosen(below), total)
 
-    def _mask(self, domain: BoolArray | None) -> FloatArray:
-        return np.ones(len(self.table.w)) if domain is None else domain.astype(float)
+    def _share(self, variable: Named, domain: BoolArray | None) -> Asked:
+        asked = self._asked(variable, domain)
+        if asked.variable not in self._shares:
+            check_shares(_called(variable), asked.variable)
+            self._shares.add(asked.variable)
+        return asked
+
+    def _ratio(self, above: Named, below: Named, domain: BoolArray | None, of_totals: bool) -> Asked:
+        asked = self._asked(above, domain, below)
+        if asked.below is not None and not of_totals:
+            apart = ~same_persons(asked.variable, asked.below)
+            names = f"{_called(above)} / {_called(below)}"
+            refuse_rows("ratio.persons", apart if asked.domain is None else apart & asked.domain, names)
+        return asked
+
+    def _chosen(self, variable: Named) -> Variable:
+        if isinstance(variable, str):
+            return self.table.variable(variable)
+        if len(variable.wy) != len(self.table.w):
+            raise AnalysisRefused("table.length", columns=["variable"], rows=len(self.table.w))
+        return variable
+
+    def _statistics(self, asked: Sequence[Asked]) -> Statistics:
+        """The statistics with their scores; what is scored otherwise (replicates) gives others here."""
+        return self._weighted.statistics(asked)
+
+    def _linear(self, asked: Asked) -> Linearised | NotEstimable:
+        one = self._statistics([asked]).one(0)
+        return self._why(asked, one) if isinstance(one, NotEstimable) else one
+
+    def _outcomes(self, asked: Sequence[Asked], figure: Callable[[Asked, Measured], Outcome]) -> list[Outcome]:
+        """A figure of each statistic, or why there is none, computed some at a time."""
+        width = max(1, min(SIDE_BY_SIDE, CELLS // max(1, len(self.table.w))))
+        outcomes: list[Outcome] = []
+        for first in range(0, len(asked), width):
+            block = asked[first : first + width]
+            for what, one in zip(block, self._measured(self._statistics(block)), strict=True):
+                outcomes.append(self._why(what, one) if isinstance(one, NotEstimable) else figure(what, one))
+        return outcomes
+
+    def _why(self, asked: Asked, reason: NotEstimable) -> NotEstimable:
+        """Where nobody answered, whether anybody was there to answer."""
+        nobody = reason.code == "no_answers" and not (asked.masked(self._persons) > 0).any()
+        return NotEstimable("no_members").of(reason.definition) if nobody else reason
+
+    def _measured(self, statistics: Statistics) -> Iterator[Measured | NotEstimable]:
+        """Each statistic with its variance, or why it has none."""
+        involved, columns = self._involved(statistics.members), len(statistics.value)
+        refusals, rules = self._psus.refusals(involved), self._psus.lonely_rules(involved)
+        variances = self._psus.variances(statistics.scores, involved).tolist()
+        dfs = self._psus.degrees_of_freedom(statistics.members).tolist()
+        for place in range(columns):
+            one, shared = statistics.one(place), min(place, involved.shape[1] - 1)
+            refusal = refusals[shared] or (NotEstimable("too_few_psus", df=dfs[place]) if dfs[place] < 1 else None)
+            if isinstance(one, NotEstimable):
+                yield one
+            elif refusal is not None:
+                yield refusal.of(one.definition)
+            else:
+                variance = max(0.0, variances[place])
+                yield Measured(one, variance, dfs[place], rules[shared], self._design_df, self.level)
 
     def _involved(self, members: BoolArray) -> BoolArray:
         """Calibration ties every row to every figure; without it only members enter."""
-        return members if self.calibration is None else self.table.count > 0
+        return members if self.calibration is None else self.table.count[:, None] > 0
 
-    def _variance(self, statistic: Linearised) -> float | NotEstimable:
-        covariance = self.covariance([statistic])
-        return covariance if isinstance(covariance, NotEstimable) else max(0.0, float(covariance[0, 0]))
-
-    def _t_interval(self, statistic: Linearised) -> Outcome:
-        variance = self._variance(statistic)
-        if isinstance(variance, NotEstimable):
-            return variance
-        df = self._psus.degrees_of_freedom(statistic.members)
-        if df < 1:
-            return NotEstimable("too_few_psus", df=df)
-        se, srs = math.sqrt(variance), statistic.srs_variance()
-        deff = variance / srs if srs else None
-        n_eff = float(min(statistic.n, statistic.n / deff)) if deff else None
-        half = t_quantile(self.level, df) * se
-        lower, upper = statistic.value - half, statistic.value + half
-        return Estimate(
-            statistic.value, se, df, statistic.n, n_eff, deff, lower, upper, "t", self.design_df(), self.level
-        )
-
-    def _proportion(
-        self, variable: Variable, mask: FloatArray, statistic: Linearised, variance: float, interval: str
-    ) -> Outcome:
-        df = self._psus.degrees_of_freedom(statistic.members)
-        if df < 1:
-            return NotEstimable("too_few_psus", df=df)
-        p = _without_rounding(statistic.value)
+    def _proportion(self, asked: Asked, one: Measured, interval: str) -> Outcome:
+        p, variance = _without_rounding(one.statistic.value), one.variance
         certain = p in (0.0, 1.0)
         undefined = (certain or variance <= 0) and interval not in ALWAYS_DEFINED
         if undefined or not 0 <= p <= 1:  # linear calibration can make weights negative, and a share of them absurd
-            return NotEstimable("interval_undefined", method=interval, value=p)
-        deff0 = self._deff_where_certain(variable, mask) if certain else 1.0
-        rows = self.table.count.sum() if self.calibration else dot(self.table.count, mask)
-        design_df = self.design_df(None if self.calibration else mask > 0)
-        one = Proportion(p, variance, statistic.n, df, deff0, round(float(rows)), design_df, self.level)
-        lower, upper = INTERVALS[interval](one)
-        srs = statistic.srs_variance()
-        deff = None if certain or not srs else variance / srs
-        se = 0.0 if certain else math.sqrt(variance)
-        return Estimate(
-            p, se, df, statistic.n, effective_n(one), deff, lower, upper, interval, self.design_df(), self.level
-        )
+            return NotEstimable("interval_undefined", method=interval, value=p).of(one.definition)
+        deff0 = self._deff_where_certain(asked) if certain else 1.0
+        rows, design_df = self._whole(asked) if interval in OF_DESIGN else (one.statistic.n, one.df)
+        share = Proportion(p, variance, one.statistic.n, one.df, deff0, rows, design_df, self.level)
+        limits, n_eff = INTERVALS[interval](share), effective_n(share)
+        if certain:
+            return one.estimate(p, 0.0, n_eff, None, limits, interval)
+        return one.estimate(p, math.sqrt(variance), n_eff, one.deff, limits, interval)
 
-    def _deff_where_certain(self, variable: Variable, mask: FloatArray) -> float:
+    def _whole(self, asked: Asked) -> tuple[int, int]:
+        """The rows and df that R's `beta` takes: the domain's, but all rows of a calibrated design."""
+        domain = None if self.calibration else asked.domain
+        persons = self._persons if domain is None else self._persons * domain
+        return round(float(persons.sum())), self.design_df(asked.domain)
+
+    def _deff_where_certain(self, asked: Asked) -> float:
         """The design effect to assume where everybody, or nobody, does. Source: docs/methodology.md#korn-graubard."""
-        district = self.linear_mean(variable)
-        if isinstance(district, Linearised):
-            p, variance = _without_rounding(district.value), self._variance(district)
-            if 0 < p < 1 and isinstance(variance, float) and variance > 0:
-                return max(1.0, district.n * variance / (p * (1 - p)))
-        psus = self._psus.psus_with((mask > 0) & (variable.n > 0))
-        take = dot(mask, variable.n) / len(psus)
-        return max(1.0, kish_deff(self.table, self._g, mask) * (1 + (take - 1) * ASSUMED_ICC))
+        variable = asked.variable
+        if variable not in self._district_deffs:
+            self._district_deffs[variable] = self._district_deff(variable)
+        if (known := self._district_deffs[variable]) is not None:
+            return known
+        answered = asked.persons * self._weighted.there
+        take = float(answered.sum()) / int(self._psus.psus_with(answered[:, None] > 0).sum())
+        mask = asked.masked(np.ones(len(self._g)))
+        return max(1.0, kish_deff(self.table, self._g, mask) * (1 + (take - 1) * self.assumed_icc))
+
+    def _district_deff(self, variable: Variable) -> float | None:
+        """The indicator's own effect in the whole district, where it is neither 0 nor 1 there."""
+        district = next(self._measured(self._statistics([Asked(variable)])))
+        if isinstance(district, NotEstimable) or district.variance <= 0:
+            return None
+        p = _without_rounding(district.statistic.value)
+        return max(1.0, district.statistic.n * district.variance / (p * (1 - p))) if 0 < p < 1 else None
+
+
+def _called(variable: Named) -> str:
+    """What a refusal calls a variable."""
+    if isinstance(variable, str):
+        return variable
+    return variable.definition.id if variable.definition else "?"
 
 
 def _without_rounding(p: float) -> float:

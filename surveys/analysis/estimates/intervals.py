@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from scipy.special import betaincinv, stdtrit
 
-Limits = tuple[float, float]
+from surveys.analysis.estimates.likelihood import Limits, likelihood_limits
+from surveys.analysis.outcome import AnalysisRefused
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ class Proportion:
     @property
     def certain(self) -> bool:
         return self.p in (0.0, 1.0)
+
+
+def check_level(level: float) -> None:
+    """Raise AnalysisRefused interval.level unless the level lies between 0 and 1, both left out."""
+    if not 0 < level < 1:
+        raise AnalysisRefused("interval.level", level=level)
 
 
 def t_quantile(level: float, df: float) -> float:
@@ -97,11 +104,18 @@ def arcsine(one: Proportion) -> Limits:
 
 
 def wilson(one: Proportion) -> Limits:
-    """Wilson's score interval with the effective n of the design and the t quantile."""
-    n, t = one.p * (1 - one.p) / one.variance, t_quantile(one.level, one.df)
+    """Wilson's score interval with the effective n of the design and the t quantile; also where p is 0 or 1."""
+    t = t_quantile(one.level, one.df)
+    certain = one.certain or one.variance <= 0
+    n = effective_n(one) if certain else one.p * (1 - one.p) / one.variance
     centre = (one.p + t**2 / (2 * n)) / (1 + t**2 / n)
     half = t / (1 + t**2 / n) * math.sqrt(one.p * (1 - one.p) / n + t**2 / (4 * n**2))
     return centre - half, centre + half
+
+
+def likelihood(one: Proportion) -> Limits:
+    """Where the binomial likelihood, scaled to the design, has fallen by what the t quantile allows."""
+    return likelihood_limits(one.p, one.variance * one.n / (one.n - 1), t_quantile(one.level, one.df))
 
 
 def _expit(x: float) -> float:
@@ -117,5 +131,7 @@ INTERVALS: dict[str, Callable[[Proportion], Limits]] = {
     "xlogit": logit,
     "asin": arcsine,
     "wilson": wilson,
+    "likelihood": likelihood,
 }
-ALWAYS_DEFINED = frozenset({"korn_graubard", "clopper_pearson"})  # also where p is 0 or 1, or does not vary by PSU
+OF_DESIGN = frozenset({"beta"})  # takes the design's rows and df instead of the domain's
+ALWAYS_DEFINED = frozenset({"korn_graubard", "clopper_pearson", "wilson"})  # also where p is 0 or 1, or PSUs are alike

@@ -5,45 +5,60 @@ Source: docs/methodology.md#second-stage.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import scipy.sparse as sparse
 
 from surveys.analysis.design import SecondStage
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import BoolArray, FloatArray, IntArray
+from surveys.analysis.table import BoolArray, FloatArray, IntArray, distinct, is_count, refuse_rows
 
 
 class SsuVariance:
-    """The second-stage units of a table; the table's rows must not cross them.
+    """The second-stage units of a table; the table's rows must not cross them. `names` are the labels of the PSUs.
 
-    Raises AnalysisRefused: fpc.less_than_drawn when a PSU has more units drawn than it holds.
+    Raises AnalysisRefused: table.length, fpc.second_fraction (rows without a whole count), fpc.second_varies (PSUs
+    given two counts), fpc.second_less_than_drawn (PSUs with more units drawn than they hold).
     """
 
-    def __init__(self, row_psu: IntArray, second: SecondStage) -> None:
-        ssu = np.unique(second.ssu, return_inverse=True)[1]
-        place = np.stack([row_psu, ssu.reshape(-1)], axis=1)
-        ssus, first, rows = np.unique(place, axis=0, return_index=True, return_inverse=True)
-        self._row_ssu, self._psu = rows.reshape(-1), ssus[:, 0]
-        counts = np.bincount(self._psu)
-        self._drawn = counts[self._psu].astype(float)
-        self._population = second.population[first]
-        if (self._population < self._drawn).any():
-            raise AnalysisRefused("fpc.less_than_drawn", psus=np.unique(self._psu).tolist())
-        shape = (len(ssus), len(row_psu))
-        self._rows_to_ssus = sparse.csr_array((np.ones(len(row_psu)), (self._row_ssu, np.arange(len(row_psu)))), shape)
+    def __init__(self, row_psu: IntArray, second: SecondStage, names: Sequence[str]) -> None:
+        self._check(row_psu, second, names)
+        first, rows = distinct([row_psu, np.asarray(second.ssu)])
+        self._psu = row_psu[first]
+        self._drawn = np.bincount(self._psu)[self._psu].astype(float)
+        self._population = np.asarray(second.population, float)[first]
+        _refuse("fpc.second_less_than_drawn", self._psu[self._population < self._drawn], names)
+        self._rows_to_ssus = incidence(rows, len(first))
+        self._ssus_to_psus = incidence(self._psu, len(names))
 
-    def lonely(self, involved: BoolArray) -> bool:
-        """Whether a PSU that enters has one unit drawn out of several."""
-        ssus = np.unique(self._row_ssu[involved])
-        return bool(((self._drawn == 1) & (self._population > 1))[ssus].any())
+    def _check(self, row_psu: IntArray, second: SecondStage, names: Sequence[str]) -> None:
+        columns = {"ssu": second.ssu, "population": second.population}
+        if wrong := [name for name, column in columns.items() if len(column) != len(row_psu)]:
+            raise AnalysisRefused("table.length", columns=wrong, rows=len(row_psu))
+        refuse_rows("fpc.second_fraction", ~is_count(second.population, 1), "population")
+        first, _ = distinct([row_psu, np.asarray(second.population)])
+        _refuse("fpc.second_varies", np.flatnonzero(np.bincount(row_psu[first]) > 1), names)
 
-    def covariance(self, scores: FloatArray, first_stage_fraction: FloatArray) -> FloatArray:
-        """The second-stage part (k, k); `first_stage_fraction` runs over the PSUs."""
-        sums: FloatArray = np.asarray(self._rows_to_ssus @ scores)
-        psus = int(self._psu.max()) + 1
-        totals = np.zeros((psus, sums.shape[1]))
-        np.add.at(totals, self._psu, sums)
-        apart = sums - totals[self._psu] / self._drawn[:, None]
+    def lonely(self, psus: BoolArray) -> BoolArray:
+        """Whether, for each statistic, one of the PSUs (psus, k) that enter has one unit drawn out of several."""
+        alone = self._psu[(self._drawn == 1) & (self._population > 1)]
+        return np.asarray(psus[alone].any(axis=0))
+
+    def deviations(self, scores: FloatArray, first_stage_fraction: FloatArray) -> FloatArray:
+        """Columns (ssus, k) whose squares add up to the second-stage part; the fraction runs over the PSUs."""
+        sums = np.asarray(self._rows_to_ssus @ scores)
+        means = np.asarray(self._ssus_to_psus @ sums)[self._psu] / self._drawn[:, None]
         kept = 1 - self._drawn / self._population
         scale = first_stage_fraction[self._psu] * kept * self._drawn / np.maximum(self._drawn - 1, 1)
-        return np.asarray(apart.T @ (scale[:, None] * apart))
+        return np.asarray(np.sqrt(scale)[:, None] * (sums - means))
+
+
+def _refuse(code: str, psus: IntArray, names: Sequence[str]) -> None:
+    if len(psus):
+        raise AnalysisRefused(code, psus=[names[psu] for psu in np.unique(psus)])
+
+
+def incidence(group: IntArray, groups: int) -> sparse.csr_array:
+    """A (groups, members) matrix of ones that adds members up by group."""
+    return sparse.csr_array((np.ones(len(group)), (group, np.arange(len(group)))), shape=(groups, len(group)))

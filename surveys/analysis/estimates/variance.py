@@ -6,102 +6,146 @@ Source: docs/methodology.md#variance.
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sparse
 
 from surveys.analysis.design import Design
-from surveys.analysis.estimates.second_stage import SsuVariance
+from surveys.analysis.estimates.second_stage import SsuVariance, incidence
 from surveys.analysis.outcome import AnalysisRefused, NotEstimable
-from surveys.analysis.table import BoolArray, FloatArray, IntArray, Table
+from surveys.analysis.table import BoolArray, FloatArray, IntArray, Table, distinct
+
+NO_VARIANCE = ("fail", "collapse", "average")  # rules that leave a lonely PSU alone when there is no other
 
 
 class PsuVariance:
     """The PSUs and strata of one table under one design, found once and used for every estimate.
 
-    Raises AnalysisRefused: design.strata (the design knows other strata than the table), design.too_few_drawn (more
-    PSUs answered than were drawn).
+    `members` and `involved` are masks (rows, k), a column for each of k statistics: who is observed, and which rows
+    enter it (all of them after calibration; one column then stands for all statistics).
+
+    Raises AnalysisRefused: design.strata and design.unknown_strata (the design knows other strata than the table),
+    design.too_few_drawn (more PSUs answered than were drawn), and the codes of SsuVariance.
     """
 
     def __init__(self, table: Table, design: Design) -> None:
-        if len(design.psus_drawn) != len(table.strata):
-            raise AnalysisRefused("design.strata", design=len(design.psus_drawn), table=len(table.strata))
+        check_design(table, design)
+        first, self.row_psu = distinct([table.stratum, table.psu])
         self.design, self.labels = design, table.strata
-        place = np.stack([table.stratum, table.psu], axis=1)
-        psus, row_psu = np.unique(place, axis=0, return_inverse=True)
-        self.row_psu: IntArray = row_psu.reshape(-1)
-        answering = np.bincount(psus[:, 0], minlength=len(table.strata))
-        if (answering > design.psus_drawn).any():
-            strata = [table.strata[stratum] for stratum in np.flatnonzero(answering > design.psus_drawn)]
-            raise AnalysisRefused("design.too_few_drawn", strata=strata)
+        own = table.stratum[first]
+        check_drawn(table, design, own)
         joined = design.variance_strata()
-        self.psu_stratum: IntArray = joined[psus[:, 0]]
+        self.psu_stratum: IntArray = joined[own]
         self.drawn = np.bincount(joined, design.psus_drawn, len(joined))
-        self.silent = self.drawn - np.bincount(self.psu_stratum, minlength=len(joined))
-        self._rows_to_psus = _incidence(self.row_psu, len(psus))
-        self._psus_to_strata = _incidence(self.psu_stratum, len(joined))
-        self._second = SsuVariance(self.row_psu, design.second) if design.second else None
+        answering = np.bincount(self.psu_stratum, minlength=len(joined))
+        self.silent, self._answered = self.drawn - answering, answering > 0
+        self.ruled = _where_rule_acts(design, joined)
+        self._rows_to_psus = incidence(self.row_psu, len(first))
+        self._psus_to_strata = incidence(self.psu_stratum, len(joined))
+        names = [table.psu_name(psu) for psu in table.psu[first].tolist()] if design.second else []
+        self._second = SsuVariance(self.row_psu, design.second, names) if design.second else None
 
     @property
     def lonely(self) -> BoolArray:
         return np.asarray((self.drawn == 1) & (self.design.sampling_fraction < 1))
 
-    def degrees_of_freedom(self, members: BoolArray) -> int:
-        """PSUs with a member minus strata with one. Source: docs/methodology.md#degrees-of-freedom."""
+    def degrees_of_freedom(self, members: BoolArray) -> IntArray:
+        """PSUs with a member minus strata with one, (k,). Source: docs/methodology.md#degrees-of-freedom."""
         psus = self.psus_with(members)
-        return len(psus) - len(self._strata_of(psus))
+        return np.asarray(psus.sum(axis=0) - self._strata_of(psus).sum(axis=0))
 
-    def psus_with(self, members: BoolArray) -> IntArray:
-        """The PSUs that hold one of these rows."""
-        held = np.zeros(len(self.psu_stratum), bool)
-        held[self.row_psu[members]] = True
-        return np.flatnonzero(held)
+    def psus_with(self, rows: BoolArray) -> BoolArray:
+        """The PSUs that hold one of these rows: (psus, k)."""
+        return np.asarray(self._rows_to_psus @ rows.astype(float)) > 0
 
-    def _strata_of(self, psus: IntArray) -> IntArray:
-        return np.flatnonzero(np.bincount(self.psu_stratum[psus], minlength=len(self.drawn)))
+    def _strata_of(self, psus: BoolArray) -> BoolArray:
+        return np.asarray(self._psus_to_strata @ psus.astype(float)) > 0
 
-    def refusal(self, involved: BoolArray) -> NotEstimable | None:
-        """Why the design gives no variance for a statistic that the rows `involved` enter; None when it does."""
-        strata = self._strata_of(self.psus_with(involved))
-        alone = strata[self.lonely[strata]]
-        if len(alone) and self.design.lonely in ("fail", "collapse"):  # a single stratum has nothing to collapse with
+    def _entering(self, psus: BoolArray) -> BoolArray:
+        """The strata (strata, k) of these PSUs; where those are all that answered, the design's silent ones too."""
+        strata = self._strata_of(psus)
+        silent = ~self._answered & (self.drawn > 0)
+        return np.asarray(strata | silent[:, None] & strata[self._answered].all(axis=0))
+
+    def refusals(self, involved: BoolArray) -> list[NotEstimable | None]:
+        """Why the design gives no variance for each statistic; None where it does."""
+        psus = self.psus_with(involved)
+        strata = self._entering(psus)
+        alone = strata & self.lonely[:, None] & (self.design.lonely in NO_VARIANCE)
+        if self.design.lonely == "average":  # refused only where there is nothing to take the average of
+            alone &= ~np.any(strata & ~self.lonely[:, None], axis=0)
+        single = self._second.lonely(psus) if self._second else np.zeros(psus.shape[1], bool)
+        return [self._refusal(np.flatnonzero(alone[:, column]), bool(one)) for column, one in enumerate(single)]
+
+    def _refusal(self, alone: IntArray, single: bool) -> NotEstimable | None:
+        if len(alone):
             return NotEstimable("one_psu", strata=tuple(self.labels[stratum] for stratum in alone))
-        if self._second is not None and self._second.lonely(involved):
-            return NotEstimable("one_ssu")
-        return None
+        return NotEstimable("one_ssu") if single else None
+
+    def lonely_rules(self, involved: BoolArray) -> list[str]:
+        """The rule for lonely PSUs where it acted on a statistic, "" where it did not."""
+        strata = self._entering(self.psus_with(involved)) & self.ruled[:, None]
+        return [self.design.lonely if column.any() else "" for column in strata.T]
+
+    def variances(self, scores: FloatArray, involved: BoolArray) -> FloatArray:
+        """The variances (k,) of k statistics from their scores (rows, k)."""
+        return np.asarray((self._deviations(scores, involved) ** 2).sum(axis=0))
 
     def covariance(self, scores: FloatArray, involved: BoolArray) -> FloatArray:
-        """The covariance matrix (k, k) of k statistics from their scores (rows, k).
+        """The covariance matrix (k, k); `involved` (rows, 1) are the rows that enter any of the statistics."""
+        apart = self._deviations(scores, involved)
+        return np.asarray(np.einsum("mk,ml->kl", apart, apart))  # not by BLAS, see `Projection.explained`
 
-        Every PSU drawn counts: one without a row is a zero. `involved` are the rows that enter the statistics.
+    def _deviations(self, scores: FloatArray, involved: BoolArray) -> FloatArray:
+        """Columns (m, k) whose squares and products add up to variances and covariances.
+
+        Every PSU drawn counts: one without a row is a zero, as far from its stratum's mean as that is from 0.
         """
-        psu_sums = self._rows_to_psus @ scores
-        means = (self._psus_to_strata @ psu_sums) / np.maximum(self.drawn, 1)[:, None]
+        psu_sums = np.asarray(self._rows_to_psus @ scores)
+        means = np.asarray(self._psus_to_strata @ psu_sums) / np.maximum(self.drawn, 1)[:, None]
         kept = 1 - self.design.sampling_fraction
         scale = np.where(self.drawn > 1, kept * self.drawn / np.maximum(self.drawn - 1, 1), 0.0)
-        apart = psu_sums - means[self.psu_stratum]
-        covariance = apart.T @ (scale[self.psu_stratum][:, None] * apart)
-        covariance += means.T @ ((scale * self.silent)[:, None] * means)
-        covariance = self._with_lonely(covariance, psu_sums, involved)
+        apart = [
+            np.sqrt(scale)[self.psu_stratum, None] * (psu_sums - means[self.psu_stratum]),
+            np.sqrt(scale * self.silent)[:, None] * means,
+        ]
+        if self.lonely.any():
+            apart = self._with_lonely(apart, psu_sums, self.psus_with(involved))
         if self._second is not None:
-            fraction = self.design.sampling_fraction[self.psu_stratum]
-            covariance += self._second.covariance(scores, fraction)
-        return np.asarray(covariance)
+            apart.append(self._second.deviations(scores, self.design.sampling_fraction[self.psu_stratum]))
+        return np.concatenate(apart)
 
-    def _with_lonely(self, covariance: FloatArray, psu_sums: FloatArray, involved: BoolArray) -> FloatArray:
+    def _with_lonely(self, apart: list[FloatArray], psu_sums: FloatArray, psus: BoolArray) -> list[FloatArray]:
         """What the named rule adds for strata of one PSU. Source: docs/methodology.md#lonely-psu."""
-        if self.design.lonely not in ("adjust", "average"):
-            return covariance
-        psus = self.psus_with(involved)
-        strata = self._strata_of(psus)
-        alone = psus[self.lonely[self.psu_stratum[psus]]]
-        if not len(alone):
-            return covariance
+        strata = self._entering(psus)
         if self.design.lonely == "average":
-            return covariance * (len(strata) / (len(strata) - len(alone)))
-        kept = (1 - self.design.sampling_fraction)[self.psu_stratum[alone]]
-        apart = psu_sums[alone] - psu_sums.sum(axis=0) / self.drawn[strata].sum()
-        return np.asarray(covariance + apart.T @ (kept[:, None] * apart))
+            others = np.maximum((strata & ~self.lonely[:, None]).sum(axis=0), 1)
+            return [np.sqrt(strata.sum(axis=0) / others) * part for part in apart]
+        if self.design.lonely == "adjust":
+            centre = psu_sums.sum(axis=0) / np.maximum((self.drawn[:, None] * strata).sum(axis=0), 1)
+            alone, kept = psus & self.lonely[self.psu_stratum, None], np.sqrt(1 - self.design.sampling_fraction)
+            silent = strata & (self.lonely & ~self._answered)[:, None]  # their one PSU is a zero
+            return [*apart, kept[self.psu_stratum, None] * alone * (psu_sums - centre), kept[:, None] * silent * centre]
+        return apart
 
 
-def _incidence(group: IntArray, groups: int) -> sparse.csr_array:
-    """A (groups, members) matrix of ones that adds members up by group."""
-    return sparse.csr_array((np.ones(len(group)), (group, np.arange(len(group)))), shape=(groups, len(group)))
+def check_design(table: Table, design: Design) -> None:
+    """Raise AnalysisRefused unless the design is one of the table's strata, in their order."""
+    if len(design.psus_drawn) != len(table.strata):
+        raise AnalysisRefused("design.strata", design=len(design.psus_drawn), table=len(table.strata))
+    if design.strata and design.strata != table.strata:
+        apart = [place for place, label in enumerate(table.strata) if design.strata[place] != label]
+        ours, theirs = ([strata[place] for place in apart] for strata in (table.strata, design.strata))
+        raise AnalysisRefused("design.unknown_strata", table=ours, design=theirs)
+
+
+def check_drawn(table: Table, design: Design, psu_stratum: IntArray) -> None:
+    """Raise AnalysisRefused where more PSUs answered in a stratum than were drawn."""
+    answering = np.bincount(psu_stratum, minlength=len(table.strata))
+    if (answering > design.psus_drawn).any():
+        strata = [table.strata[stratum] for stratum in np.flatnonzero(answering > design.psus_drawn)]
+        raise AnalysisRefused("design.too_few_drawn", strata=strata)
+
+
+def _where_rule_acts(design: Design, joined: IntArray) -> BoolArray:
+    """The strata, after collapsing, that hold a lonely PSU's stratum: (strata,)."""
+    acts = np.zeros(len(joined), bool)
+    acts[joined[design.lonely_strata]] = True
+    return acts

@@ -25,7 +25,7 @@ from surveys.analysis.evaluations.kept import (
     evaluations_of,
     scored,
 )
-from surveys.analysis.outcome import NotEstimable
+from surveys.analysis.outcome import Definition, NotEstimable
 from surveys.analysis.table import BoolArray, Table
 from surveys.instrument import Indicator, Instrument, Item
 from surveys.records.evaluations import DrawnCase
@@ -81,7 +81,7 @@ def _score_drafts(judged: Sequence[ScoredCase], indicator: Indicator) -> Iterato
     """The district's mean S with SRS variance over cases, and a mean for departments with enough of them."""
     values = [float(one.score) if one.score is not None else np.nan for one in judged]
     bodies = np.array([one.case.body for one in judged], dtype=object)
-    estimator = _estimator([one.case for one in judged], [one.case.code for one in judged], values)
+    estimator = _estimator([one.case for one in judged], [one.case.code for one in judged], values, indicator)
     evaluated = ~np.isnan(np.array(values, dtype=float))
     district = replace(_draft(indicator), of_cases=True)
     yield _filled(district, estimator, None, int(evaluated.sum()))
@@ -131,7 +131,7 @@ def _answer_drafts(
     bodies = {case.code: case.body for case in cases}
     for item in [None] if indicator.per_person else indicator.items:
         values = [_value(indicator, item, one) for one in answers]
-        estimator = _estimator(cases, [one.case for one in answers], values)
+        estimator = _estimator(cases, [one.case for one in answers], values, indicator)
         known = ~np.isnan(np.array(values, dtype=float))
         draft = replace(_draft(indicator, item), minimum=FEWEST_PARTIES if party else 0)
         yield replace(_filled(draft, estimator, None, int(known.sum())), counts=_missing(item, answers))
@@ -156,7 +156,9 @@ def _missing(item: Item | None, answers: Sequence[Evaluation]) -> dict[str, int]
     return {mark: marks.count(mark) for mark in "dr" if mark in item.alphabet}
 
 
-def _estimator(cases: Sequence[DrawnCase], of_case: Sequence[str], values: Sequence[float]) -> Estimator | None:
+def _estimator(
+    cases: Sequence[DrawnCase], of_case: Sequence[str], values: Sequence[float], indicator: Indicator
+) -> Estimator | None:
     """Answers clustered in drawn cases; drawn cases without any are silent PSUs. None without an answer."""
     known = [place for place, value in enumerate(values) if not np.isnan(value)]
     if not known or not cases:
@@ -167,6 +169,7 @@ def _estimator(cases: Sequence[DrawnCase], of_case: Sequence[str], values: Seque
         psu=list(of_case),
         weight=[size / len(cases)] * len(values),
         values={"answer": list(values)},
+        definitions={"answer": Definition(indicator.code, str(indicator.version))},
     )
     design = Design(np.array([len(cases)], dtype=np.int64), np.array([float(max(size, len(cases)))]), "equal")
     return Estimator(table, design)

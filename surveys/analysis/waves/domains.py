@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from surveys.analysis.drafts import DISTRICT
 from surveys.analysis.table import BoolArray
+from surveys.analysis.waves.groups import KIND, TOWN, group_codes, group_questions
 from surveys.analysis.waves.weights import Sample
-from surveys.instrument import Instrument, Question
+from surveys.instrument import Instrument
 from surveys.records.areas import Area, as_of
 from surveys.records.passes import DesignPsu
 from surveys.records.waves import Wave
 
 HEADLINE, TOWNS, GROUPS = "headline", "towns", "groups"
-TOWN, KIND = "town", "kind"
 
 
 @dataclass(frozen=True)
@@ -55,19 +55,13 @@ def areas_of(box: Session, wave: Wave) -> list[Area]:
     return as_of(box.scalars(inside), wave.closes_at.date())
 
 
-def group_questions(instrument: Instrument) -> list[Question]:
-    """Questions whose answers are reporting groups. A reported town is none: a town is the frame's."""
-    asked = instrument.questions.values()
-    return [question for question in asked if question.cell in ("margin", "domain") and question.code != TOWN]
-
-
-def group_codes(question: Question) -> list[str]:
-    """The answers that name a group: neither missing, nor one that ends the interview."""
-    return [code for code in question.substantive if code not in question.ending]
-
-
 def domains_of(sample: Sample, instrument: Instrument, towns: list[Town]) -> Iterator[Domain]:
-    """Every domain of the release in print order, the district first."""
+    """Every domain that the plan reports, in print order, the district first."""
+    planned = sample.plan.domains
+    return (domain for domain in _all_domains(sample, instrument, towns) if domain.domain in planned)
+
+
+def _all_domains(sample: Sample, instrument: Instrument, towns: list[Town]) -> Iterator[Domain]:
     place = np.array(sample.totals.town, dtype=object)
     yield Domain(HEADLINE, DISTRICT, "", np.ones(len(place), bool))
     for town in towns:

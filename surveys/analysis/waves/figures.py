@@ -10,12 +10,17 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from surveys.analysis.drafts import Draft
-from surveys.analysis.estimates.estimator import Estimator, Outcome
+from surveys.analysis.estimates.estimator import Estimator, Outcome, Pair
 from surveys.analysis.outcome import NotEstimable
 from surveys.analysis.table import FloatArray, Variable
+from surveys.analysis.totals.adding import AddedUp
 from surveys.analysis.totals.live import MISSING_MARKS, Totals, Wanted, items_read, totals
+from surveys.analysis.waves.comparisons import comparison_drafts
 from surveys.analysis.waves.domains import HEADLINE, Domain, Town, areas_of, domains_of, towns_of
 from surveys.analysis.waves.fieldwork import Fieldwork, fieldwork_drafts
+from surveys.analysis.waves.plan_kept import standing
+from surveys.analysis.waves.published import BY_DOMAIN, COMPLETE, is_by_domain, published
+from surveys.analysis.waves.variables import items_of, variable_of
 from surveys.analysis.waves.weights import Sample, sample_of
 from surveys.instrument import Indicator, Instrument, Item
 from surveys.records.kinds import Channel
@@ -23,12 +28,6 @@ from surveys.records.waves import Wave
 
 VOLUNTEERS = "volunteers"
 SATISFACTION = "satisfaction"
-COMPLETE = "complete_share"  # the kind of indicator that says which answers are complete
-BY_DOMAIN = {
-    "satisfied_share",
-    "satisfied_share_all",
-    "satisfaction_score",
-}  # item figures that towns and groups get too
 PART_OF = {"item_rate": "items", "choice_share": "choices"} | dict.fromkeys(BY_DOMAIN, SATISFACTION)
 
 Progress = Callable[[float, str], None]
@@ -43,32 +42,38 @@ class Result:
     facts: dict[str, Any]
 
 
-def figures_of(box: Session, wave: Wave, instrument: Instrument, fieldwork: Fieldwork, progress: Progress) -> Result:
-    """Every figure of a wave, each with n, effective n, df, standard error and interval, or with its reason.
+def figures_of(
+    box: Session,
+    wave: Wave,
+    instrument: Instrument,
+    fieldwork: Fieldwork,
+    progress: Progress,
+    added: AddedUp | None = None,
+) -> Result:
+    """Every figure that the plan names, each with n, effective n, df, standard error and interval, or with its reason.
 
-    Raises AnalysisRefused when answers lie outside the design.
+    `added` is what the answers came to, where an engine has added them up; without it the box does so now.
+    Raises AnalysisRefused when answers lie outside the design, and what `standing` raises.
     """
-    indicators = published(instrument)
+    lodged = standing(wave, instrument)
+    plan = lodged.plan
+    indicators = [indicator for indicator in published(instrument) if plan.reports(indicator)]
     progress(0.05, "totals")
-    kept = totals(box, wave.id, Wanted.by(instrument))
+    kept = added.totals if added else totals(box, wave.id, Wanted.by(instrument))
     invited, opened = kept.came_by(Channel.INVITED), kept.came_by(Channel.OPEN)
     complete = complete_rows(kept, instrument)
     progress(0.25, "weights")
-    sample = sample_of(box, wave, instrument, kept.rows(invited & complete))
+    sample = sample_of(box, wave, instrument, kept.rows(invited & complete), plan)
     towns = towns_of(box, wave)
     progress(0.35, "estimates")
     drafts = list(sample_drafts(sample, instrument, indicators, towns))
+    drafts += comparison_drafts(sample, instrument, towns)
     drafts += volunteer_drafts(kept.rows(opened & complete), indicators)
     completes, partials = _persons(kept, invited & complete), _persons(kept, invited & ~complete)
     drafts += fieldwork_drafts(fieldwork, completes, partials, _persons(kept, opened & complete))
     progress(0.6, "estimates")
     design = sample.facts["design"] | {"towns_in_area": len(areas_of(box, wave))}
-    return Result(drafts, towns, sample.facts | {"design": design})
-
-
-def published(instrument: Instrument) -> list[Indicator]:
-    """The indicators that become figures: all but the rule of completeness."""
-    return [indicator for indicator in instrument.indicators.values() if indicator.kind != COMPLETE]
+    return Result(drafts, towns, sample.facts | {"design": design, "plan": lodged.facts})
 
 
 def rule_of_completeness(instrument: Instrument) -> Indicator | None:
@@ -90,42 +95,51 @@ def part_of(indicator: Indicator) -> str:
     return HEADLINE if indicator.per_person else PART_OF.get(indicator.kind, "items")
 
 
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One figure to come: an indicator, or one item of it, in one domain."""
+
+    indicator: Indicator
+    item: Item | None
+    variable: Variable
+    domain: Domain
+
+
 def sample_drafts(
     sample: Sample, instrument: Instrument, indicators: Sequence[Indicator], towns: list[Town]
 ) -> Iterator[Draft]:
-    """Every indicator in every domain it is reported for, in print order.
+    """Every indicator in every domain it is reported for, in print order; all of them estimated together.
 
     With and without what was refused is told apart for the district only: in a town the difference tells of few.
     """
-    estimator = Estimator(sample.table, sample.design, sample.calibration) if len(sample.table.w) else None
-    domains = list(domains_of(sample, instrument, towns))
+    cells = list(_cells(sample, indicators, list(domains_of(sample, instrument, towns))))
+    for cell, outcome in zip(cells, _outcomes(sample.estimator, cells), strict=True):
+        behind = [cell.item] if cell.item else items_read(cell.indicator, instrument)
+        draft = _draft(cell.indicator, cell.item, cell.domain)
+        draft = draft.with_outcome(outcome, _counted(cell.variable.n, cell.domain))
+        yield replace(draft, counts=_counts(sample.totals, behind, cell.domain))
+
+
+def _cells(sample: Sample, indicators: Sequence[Indicator], domains: Sequence[Domain]) -> Iterator[Cell]:
+    weight = sample.totals.base_weight * sample.person
     for indicator in indicators:
-        by_domain = (indicator.per_person or indicator.kind in BY_DOMAIN) and not indicator.refused_out
         for item in items_of(indicator):
-            variable = variable_of(sample.totals, indicator, item, sample.totals.base_weight * sample.person)
-            for domain in domains if by_domain else domains[:1]:
-                draft = _estimated(estimator, indicator, item, variable, domain)
-                behind = [item] if item else items_read(indicator, instrument)
-                yield replace(draft, counts=_counts(sample.totals, behind, domain))
+            variable = variable_of(sample.totals, indicator, item, weight)
+            for domain in domains if is_by_domain(indicator) else domains[:1]:
+                yield Cell(indicator, item, variable, domain)
 
 
-def items_of(indicator: Indicator) -> Sequence[Item | None]:
-    return [None] if indicator.per_person else indicator.items
-
-
-def variable_of(kept: Totals, indicator: Indicator, item: Item | None, weight: FloatArray) -> Variable:
-    """The indicator as sums over rows; `weight` (rows,) is a person's."""
-    based = kept.based(indicator.base)
-    if item is None:
-        sums = kept.scores[indicator.code]
-        n, y, yy = sums.n * based, sums.x * based, sums.xx * based
-    else:
-        marks = kept.marks[item.code]
-        worth = [(value, marks[character] * based) for character, value in indicator.values.items()]
-        n = np.sum([count for _, count in worth], axis=0)
-        y = np.sum([value * count for value, count in worth], axis=0)
-        yy = np.sum([value**2 * count for value, count in worth], axis=0)
-    return Variable(n * (weight > 0), weight * n, weight * y, weight * yy)
+def _outcomes(estimator: Estimator | None, cells: Sequence[Cell]) -> list[Outcome]:
+    """Shares and means, each kind side by side, in the order of the cells."""
+    outcomes: list[Outcome] = [NotEstimable("no_answers")] * len(cells)
+    if estimator is None:
+        return outcomes
+    for shares, estimated in ((True, estimator.proportions), (False, estimator.means)):
+        places = [place for place, cell in enumerate(cells) if (cell.indicator.unit == "percent") == shares]
+        pairs: list[Pair] = [(cells[place].variable, cells[place].domain.mask) for place in places]
+        for place, outcome in zip(places, estimated(pairs), strict=True):
+            outcomes[place] = outcome
+    return outcomes
 
 
 def _draft(indicator: Indicator, item: Item | None, domain: Domain | None = None) -> Draft:
@@ -136,19 +150,8 @@ def _draft(indicator: Indicator, item: Item | None, domain: Domain | None = None
     return replace(draft, part=domain.part, domain=domain.domain, domain_code=domain.code)
 
 
-def _estimated(
-    estimator: Estimator | None,
-    indicator: Indicator,
-    item: Item | None,
-    variable: Variable,
-    domain: Domain,
-) -> Draft:
-    draft = _draft(indicator, item, domain)
-    outcome: Outcome = NotEstimable("no_answers")
-    if estimator is not None:
-        estimate = estimator.proportion if indicator.unit == "percent" else estimator.mean
-        outcome = estimate(variable, domain.mask)
-    return draft.with_outcome(outcome, round(float(domain.mask @ variable.n)))
+def _counted(persons: FloatArray, domain: Domain) -> int:
+    return round(float(np.sum(persons, where=domain.mask)))
 
 
 def _counts(kept: Totals, behind: Sequence[Item], domain: Domain) -> dict[str, int]:
@@ -157,7 +160,7 @@ def _counts(kept: Totals, behind: Sequence[Item], domain: Domain) -> dict[str, i
     for item in behind:
         for character, column in kept.marks[item.code].items():
             if domain.part == HEADLINE or character in MISSING_MARKS:
-                counts[character] = round(float(domain.mask @ column))
+                counts[character] = _counted(column, domain)
     return counts
 
 

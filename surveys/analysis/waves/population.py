@@ -45,7 +45,7 @@ class Laid:
 
     @property
     def margin(self) -> Margin:
-        return Margin(self.known.name, self.key, dict(self.totals))
+        return Margin(self.known.name, self.key, dict(self.totals), self.known.source, self.known.dated)
 
     def join(self, category: str) -> bool:
         """Put a category together with its neighbour, people and total; False when it is the only one left."""
@@ -79,10 +79,13 @@ def known_margins(box: Session, wave_id: int) -> list[Known]:
     ]
 
 
-def lay(known: Known, towns: Sequence[str], cells: Sequence[Mapping[str, str]], count: FloatArray) -> Laid:
+def lay(
+    known: Known, towns: Sequence[str], cells: Sequence[Mapping[str, str]], count: FloatArray, joining: bool = True
+) -> Laid:
     """Give every row its category; one without (an answer is missing) takes the commonest of its town, counted.
 
-    Categories with a total and nobody to carry it are joined with their neighbour, and named.
+    Categories with a total and nobody to carry it are joined with their neighbour, and named; without `joining` they
+    stay, and the calibration refuses.
     """
     keys = [
         "*".join(_part(part, town, cell) for part in known.questions) for town, cell in zip(towns, cells, strict=True)
@@ -92,7 +95,7 @@ def lay(known: Known, towns: Sequence[str], cells: Sequence[Mapping[str, str]], 
     for row in strange:
         keys[row] = common.get(towns[row], common[""])
     laid = Laid(known, np.array(keys, dtype=object), dict(known.totals), round(float(count[strange].sum())))
-    present = set(keys)
+    present = set(keys) if joining else set(known.totals)
     for category in [key for key, total in known.totals.items() if key not in present and total > 0]:
         laid.join(category)
     return laid

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,17 +13,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.analysis.design import Design
+from surveys.analysis.estimates.estimator import Estimator
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.table import FloatArray, IntArray, Labels, Table
 from surveys.analysis.totals.live import HOUSEHOLD, Totals, is_certain
 from surveys.analysis.waves.cells import answers_of, column, people
-from surveys.analysis.waves.population import Laid, known_margins, lay
+from surveys.analysis.waves.plan import AnalysisPlan
+from surveys.analysis.waves.population import Known, Laid, known_margins, lay
 from surveys.analysis.weighting.calibration import Calibration, calibrate, kish_deff
+from surveys.analysis.weighting.diagnostics import MarginCell, margin_check
 from surveys.instrument import Instrument
 from surveys.records.passes import DesignPsu
 from surveys.records.waves import Wave
 
-BOUNDS = (0.3, 3.0)
 MOST_JOINS = 25
 
 Place = tuple[str, str]  # stratum, PSU
@@ -35,6 +38,8 @@ class Sample:
     `facts` is what the notes print about design and weights. `columns` holds each cell question's answers by row.
     """
 
+    plan: AnalysisPlan
+
     totals: Totals
     person: FloatArray
     table: Table
@@ -43,33 +48,57 @@ class Sample:
     columns: dict[str, Labels]
     facts: dict[str, Any]
 
+    @cached_property
+    def estimator(self) -> Estimator | None:
+        """One for all figures of the sample; None when nobody answered."""
+        if not len(self.table.w):
+            return None
+        return Estimator(self.table, self.design, self.calibration, assumed_icc=self.plan.assumed_icc)
 
-def sample_of(box: Session, wave: Wave, instrument: Instrument, completes: Totals) -> Sample:
-    """Weigh the completes of a wave.
 
-    Raises AnalysisRefused design.unknown_psu when an answer lies in a PSU that was never drawn.
+def sample_of(box: Session, wave: Wave, instrument: Instrument, completes: Totals, plan: AnalysisPlan) -> Sample:
+    """Weigh the completes of a wave as its plan says.
+
+    Raises AnalysisRefused: design.unknown_psu when an answer lies in a PSU that was never drawn,
+    analysis_plan.margin_missing when the plan names a margin that is not kept.
     """
-    psus = _psus(box, wave.id)
+    psus = _in_order(_psus(box, wave.id), plan.order)
     cells = [answers_of(cell) for cell in completes.cell]
     codes = [question.code for question in instrument.questions.values() if question.cell is not None]
     columns = {code: column(cells, code) for code in codes}
     asked = [q.code for q in instrument.questions.values() if q.cell == "weight"]
     given = columns[asked[0]] if asked else np.array(["1"] * len(cells), dtype=object)
     person, missing = people(given, completes.town, completes.count)
-    table, design = _placed(completes, person, psus, str(wave.plan.get("lonely", "fail")))
-    margins = [lay(known, completes.town, cells, completes.count) for known in known_margins(box, wave.id)]
-    calibration, refusal = _calibrated(table, margins)
+    table, design = _placed(completes, person, psus, plan.lonely)
+    known = _planned(known_margins(box, wave.id), plan)
+    margins = [lay(margin, completes.town, cells, completes.count, plan.joins_empty_cells) for margin in known]
+    calibration, refusal = _calibrated(table, margins, plan)
     facts = {
         "design": _design_facts(psus, completes, design),
-        "weights": _weight_facts(table, margins, calibration, refusal)
+        "weights": _weight_facts(table, margins, calibration, refusal, plan)
         | {"people_missing": round(float(completes.count[missing].sum())) if asked else 0},
     }
-    return Sample(completes, person, table, design, calibration, columns, facts)
+    return Sample(plan, completes, person, table, design, calibration, columns, facts)
 
 
 def _psus(box: Session, wave_id: int) -> list[DesignPsu]:
     drawn = select(DesignPsu).where(DesignPsu.wave_id == wave_id).order_by(DesignPsu.stratum, DesignPsu.psu)
     return list(box.scalars(drawn))
+
+
+def _in_order(psus: list[DesignPsu], strata: Sequence[str]) -> list[DesignPsu]:
+    """The strata that the plan names first, in its order, then the others as they stand in the register."""
+    place = {stratum: number for number, stratum in enumerate(strata)}
+    return sorted(psus, key=lambda psu: place.get(psu.stratum, len(place)))
+
+
+def _planned(known: Sequence[Known], plan: AnalysisPlan) -> list[Known]:
+    """The margins that the plan names, or all of them."""
+    if plan.margins is None:
+        return list(known)
+    if missing := sorted(set(plan.margins) - {margin.name for margin in known}):
+        raise AnalysisRefused("analysis_plan.margin_missing", margins=missing)
+    return [margin for margin in known if margin.name in plan.margins]
 
 
 def _placed(completes: Totals, person: FloatArray, psus: Sequence[DesignPsu], lonely: str) -> tuple[Table, Design]:
@@ -112,16 +141,16 @@ def _drawn(psus: Sequence[DesignPsu], answering: set[Place]) -> IntArray:
     return np.array(list(drawn.values()), dtype=np.int64)
 
 
-def _calibrated(table: Table, margins: Sequence[Laid]) -> tuple[Calibration | None, str]:
-    """Rake within the bounds; where that cannot be, join the category that stands in the way, and try again."""
+def _calibrated(table: Table, margins: Sequence[Laid], plan: AnalysisPlan) -> tuple[Calibration | None, str]:
+    """Calibrate within the bounds; where that cannot be, join the category that stands in the way, and try again."""
     if not margins or not (table.w > 0).any():
         return None, "no_margins" if not margins else "no_answers"
     for _ in range(MOST_JOINS):
         try:
-            return calibrate(table, [laid.margin for laid in margins], "raking", BOUNDS, level=True), ""
+            return calibrate(table, [laid.margin for laid in margins], plan.method, plan.bounds, level=True), ""
         except AnalysisRefused as refusal:
             cell = refusal.values.get("cell")
-            if refusal.code != "calibration.not_converged" or not isinstance(cell, tuple):
+            if refusal.code != "calibration.not_converged" or not isinstance(cell, tuple) or not plan.joins_empty_cells:
                 return None, refusal.code
             if not next(laid for laid in margins if laid.known.name == cell[0]).join(str(cell[1])):
                 return None, refusal.code
@@ -146,13 +175,14 @@ def _design_facts(psus: Sequence[DesignPsu], completes: Totals, design: Design) 
 
 
 def _weight_facts(
-    table: Table, margins: Sequence[Laid], calibration: Calibration | None, refusal: str
+    table: Table, margins: Sequence[Laid], calibration: Calibration | None, refusal: str, plan: AnalysisPlan
 ) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "method": calibration.method if calibration else "base",
-        "bounds": list(BOUNDS),
+        "planned": plan.method,
+        "bounds": list(plan.bounds),
         "reason": refusal,
-        "margins": [_margin_facts(laid) for laid in margins] if calibration else [],
+        "margins": [_margin_facts(laid, table, calibration) for laid in margins] if calibration else [],
         "kish_deff": None,
     }
     if calibration:
@@ -165,14 +195,27 @@ def _weight_facts(
     return facts
 
 
-def _margin_facts(laid: Laid) -> dict[str, Any]:
+def _margin_facts(laid: Laid, table: Table, calibration: Calibration) -> dict[str, Any]:
+    """What the notes print about a margin; cells that hold too few, or were joined, are one line without a name."""
+    check = margin_check(table, calibration.g, laid.margin).shown(apart=[into for _, into in laid.joined])
+    before, after = check.largest_gaps
     return {
-        "name": laid.known.name,
+        "name": check.name,
         "cells": len(laid.totals),
-        "total": sum(laid.totals.values()),
-        "source": laid.known.source,
+        "total": check.total,
+        "source": check.source,
         "dated": laid.known.dated.isoformat(),
         "synthetic": laid.known.synthetic,
         "filled": laid.filled,
         "joined": len(laid.joined),  # their names would say in which towns nobody answered
+        "gap_before": before,
+        "gap_after": after,
+        "shares": [_share_facts(cell) for cell in check.cells],
     }
+
+
+def _share_facts(cell: MarginCell) -> dict[str, Any]:
+    """Shares in per cent, to two decimals; several cells together go by no name."""
+    shares = {"before": cell.before, "after": cell.after, "population": cell.population}
+    category = str(cell.categories[0]) if len(cell.categories) == 1 else ""
+    return {"category": category} | {name: round(100 * share, 2) for name, share in shares.items()}

@@ -23,10 +23,13 @@ MOST_HALVINGS = 40
 class Calibration:
     """The factor of each row, and how it came about.
 
-    The final weight is g × base weight. `g` = `level` × a factor near 1; the bounds hold for that factor, and `level`
-    is 1 unless the base weights were first lifted to the population. gaps: relative gap left in every cell.
+    The final weight is g × base weight; `base` (rows,) are those of the table it was made for. `g` = `level` × a
+    factor near 1; the bounds hold for that factor, and `level` is 1 unless the base weights were first lifted to the
+    population. gaps: relative gap left in every cell. factor_range: the smallest and largest factor, apart from the
+    common level, of the rows that have weight.
     """
 
+    base: FloatArray
     g: FloatArray
     level: float
     method: str
@@ -35,16 +38,11 @@ class Calibration:
     gaps: Mapping[tuple[str, Hashable], float]
     kish_deff: float
     projection: Projection
+    factor_range: Bounds
 
     @property
     def gap(self) -> float:
         return max(self.gaps.values())
-
-    @property
-    def factor_range(self) -> Bounds:
-        """The smallest and largest factor apart from the common level."""
-        factor = self.g / self.level
-        return float(factor.min()), float(factor.max())
 
 
 def calibrate(
@@ -61,10 +59,12 @@ def calibrate(
     weights by one common factor to the population's size (the plainest adjustment for nonresponse), so that bounds
     such as (0.3, 3) judge departures from it; without it factors are taken from the base weights as they are.
 
-    Raises AnalysisRefused: the codes of `auxiliaries`, calibration.method, calibration.bounds, calibration.empty,
-    calibration.not_converged.
+    Raises AnalysisRefused: the codes of `auxiliaries`, calibration.method, calibration.bounds (not one below 1 and one
+    above), calibration.empty, calibration.not_converged.
     Source: docs/methodology.md#calibration.
     """
+    if bounds is not None and not bounds[0] < 1 < bounds[1]:
+        raise AnalysisRefused("calibration.bounds", bounds=bounds)
     if not (table.w > 0).any():
         raise AnalysisRefused("calibration.empty")
     known = auxiliaries(table, margins)
@@ -74,9 +74,10 @@ def calibrate(
     if method == "raking" and bounds is not None and not _within(factor[table.w > 0], bounds):
         method = "logit"
         factor, iterations = _solve(known, base, distance(method, bounds))
-    g = factor * lift
+    g, used = factor * lift, factor[table.w > 0]
     gaps, projection = _gaps(known, table.w * g), Projection(known, table.w, g)
-    return Calibration(g, lift, method, bounds, iterations, gaps, kish_deff(table, g), projection)
+    reach = (float(used.min()), float(used.max()))
+    return Calibration(table.w, g, lift, method, bounds, iterations, gaps, kish_deff(table, g), projection, reach)
 
 
 def poststratify(table: Table, margin: Margin) -> Calibration:
@@ -85,14 +86,15 @@ def poststratify(table: Table, margin: Margin) -> Calibration:
 
 
 def kish_deff(table: Table, g: FloatArray | None = None, inside: FloatArray | None = None) -> float:
-    """How much unequal weights alone widen the variance: n·Σw²/(Σw)², at least 1.
+    """How much unequal weights alone widen the variance: n·Σw²/(Σw)², at least 1; n leaves out whose factor is 0.
 
     Source: docs/methodology.md#kish-deff.
     """
     factor = np.ones(len(table.w)) if g is None else g
     mask = np.ones(len(table.w)) if inside is None else inside
     total = np.sum(factor * table.w * mask)
-    return float(np.sum(table.count * mask) * np.sum(factor**2 * table.squared_weights * mask) / total**2)
+    n = np.sum(table.count * mask * (factor != 0))
+    return float(n * np.sum(factor**2 * table.squared_weights * mask) / total**2)
 
 
 def _population(margins: Sequence[Margin | Covariate]) -> float:

@@ -55,10 +55,6 @@ class Logit:
 
     bounds: Bounds
 
-    def __post_init__(self) -> None:
-        if not self.bounds[0] < 1 < self.bounds[1]:
-            raise AnalysisRefused("calibration.bounds", bounds=self.bounds)
-
     def _share(self, predictor: FloatArray) -> FloatArray:
         """How far g stands on its way from the lower to the upper bound, 0 to 1."""
         low, high = self.bounds

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sparse
 
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import FloatArray, Labels, Table
+from surveys.analysis.table import FloatArray, Labels, Table, missing_in, refuse_rows
 
-AGREEMENT = 1e-9  # margins describe one population: their sums may differ by rounding only
+AGREEMENT = 1e-10  # margins describe one population: their sums may differ by no more than what is met
 
 
 @dataclass(frozen=True, eq=False)
 class Margin:
-    """A set of categories with their population totals; `key` holds the category of each row of the table."""
+    """A set of categories with their population totals; `key` holds the category of each row of the table.
+
+    source and dated say where the totals come from, for the notes; nothing is computed from them.
+    """
 
     name: str
     key: Labels
     totals: Mapping[Any, float]
+    source: str = ""
+    dated: date | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Covariate:
-    """A number with its known population total; `x` must be the same for everybody in a row."""
+    """A number with its known population total; `x` must be the same for everybody in a row.
+
+    Where a row has no weight (nobody responded) `x` is not read, and may be NaN.
+    """
 
     name: str
     x: FloatArray
@@ -51,12 +60,15 @@ class Auxiliaries:
 def auxiliaries(table: Table, margins: Sequence[Margin | Covariate]) -> Auxiliaries:
     """Lay the margins out, refusing what no weights could meet.
 
-    Raises AnalysisRefused: margin.none, margin.total (negative or not a number), margin.contradictory (totals that
-    describe different populations), margin.unknown_category (rows without a total), margin.empty_cell (a positive
-    total and nobody to carry it), margin.zero_total (people in a category whose total is 0).
+    Raises AnalysisRefused: margin.none, table.length (a key or number for other rows), table.label_missing (None or NA
+    in a key), margin.total (negative or not a number), margin.covariate (a number that is missing),
+    margin.contradictory (totals that describe different populations), margin.unknown_category (rows without a total),
+    margin.empty_cell (a positive total and nobody to carry it), margin.zero_total (people in a category whose total
+    is 0).
     """
     if not margins:
         raise AnalysisRefused("margin.none")
+    margins = [_over_rows(margin, table) for margin in margins]
     _agree([margin for margin in margins if isinstance(margin, Margin)])
     blocks = [_columns(margin) for margin in margins]
     cells = [
@@ -74,6 +86,20 @@ def auxiliaries(table: Table, margins: Sequence[Margin | Covariate]) -> Auxiliar
         if isinstance(margin, Margin):
             _check_cells(margin, table)
     return laid
+
+
+def _over_rows(margin: Margin | Covariate, table: Table) -> Margin | Covariate:
+    """The margin with a category in every row; a covariate with 0 where nobody has weight."""
+    column = margin.key if isinstance(margin, Margin) else margin.x
+    if len(column) != len(table.w):
+        raise AnalysisRefused("table.length", columns=[margin.name], rows=len(table.w))
+    if isinstance(margin, Margin):
+        refuse_rows("table.label_missing", missing_in(margin.key) & (margin.key.dtype == object), margin.name)
+        return margin
+    x = np.where(table.w > 0, margin.x, 0.0)
+    if not (np.isfinite(x).all() and np.isfinite(margin.total)):
+        raise AnalysisRefused("margin.covariate", margin=margin.name)
+    return replace(margin, x=x)
 
 
 def _agree(margins: Sequence[Margin]) -> None:

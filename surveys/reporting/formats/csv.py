@@ -16,7 +16,8 @@ from surveys.reporting.words import LANGUAGES, said
 # A spreadsheet reads a cell that begins so as a formula; full-width forms are taken for the same signs.
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NUMBERS = ("value", "lower", "upper", "se", "n", "n_eff", "df", "deff")
-WORDS = ("part", "indicator", "item", "domain", "where", "unit", "method", "reason", "note")
+WORDS = ("part", "indicator", "item", "domain", "where", "unit", "method", "reason", "note", "verdict")
+TESTED = ("p", "p_adjusted", "places")
 
 
 class Csv(Format):
@@ -37,7 +38,7 @@ def content(edition: Edition) -> bytes:
         if writer is None:
             writer = csv.DictWriter(text, list(record), lineterminator="\r\n")
             writer.writeheader()
-        writer.writerow({name: safe(cell) for name, cell in record.items()})
+        writer.writerow({name: cell if name in NUMBERS else safe(cell) for name, cell in record.items()})
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -58,6 +59,7 @@ def _record(row: Row) -> dict[str, str]:
         cells = row.cells(language)
         record |= {f"{name}_{language}": str(cells[name]) for name in WORDS}
     record["version"] = figure.version
+    record |= {name: str(row.cells("zh")[name]) for name in TESTED}
     for language in LANGUAGES:
         record[f"definition_{language}"] = row.edition.definition_of(figure.indicator, language)
     return record

@@ -9,8 +9,10 @@ from typing import Any
 import xlsxwriter
 
 from surveys.reporting import sentences
+from surveys.reporting.comparisons import comparison_texts
 from surveys.reporting.edition import Edition
 from surveys.reporting.formats import FORMATS, File, Format, filename
+from surveys.reporting.margin_rows import margin_rows
 from surveys.reporting.rows import FIELDS, Row, rows
 from surveys.reporting.words import said
 
@@ -44,6 +46,7 @@ def workbook(edition: Edition) -> bytes:
     looks = Looks(book)
     _notes(book, looks, edition)
     _figures(book, looks, edition)
+    _weights(book, looks, edition)
     _definitions(book, looks, edition)
     book.close()
     return held.getvalue()
@@ -93,6 +96,7 @@ def _notes(book: Any, looks: Looks, edition: Edition) -> None:
     sheet = _sheet(book, looks, edition, "sheet_notes", [110])
     texts = [sentences.headline(edition, LANGUAGE), said("title.table_note", LANGUAGE)]
     texts += sentences.method_paragraphs(edition, LANGUAGE)
+    texts += comparison_texts(edition, LANGUAGE)
     if edition.companion is not None:
         texts += [sentences.headline(edition.companion, LANGUAGE)]
         texts += sentences.method_paragraphs(edition.companion, LANGUAGE)
@@ -133,6 +137,23 @@ def _figure(sheet: Any, looks: Looks, place: int, row: Row) -> None:
                 row.numbers.decimals if field.name in ("value", "lower", "upper") else DECIMALS.get(field.name, 0)
             )
             sheet.write_number(place, column, cell, looks.number(decimals))
+
+
+def _weights(book: Any, looks: Looks, edition: Edition) -> None:
+    """Margins before and after weighting; no sheet where nothing was calibrated."""
+    found = list(margin_rows(edition, LANGUAGE))
+    if not found:
+        return
+    sheet = _sheet(book, looks, edition, "sheet_weights", [26, 30, 16, 16, 12, 40, 12])
+    names = ("margin", "category", "share_before", "share_after", "share_population", "source", "dated")
+    for column, name in enumerate(names):
+        sheet.write_string(HEADING_ROW, column, said(f"column.{name}", LANGUAGE), looks.heading)
+    for place, row in enumerate(found, start=HEADING_ROW + 1):
+        for column, text in ((0, row.margin), (1, row.category), (5, row.source), (6, row.dated)):
+            sheet.write_string(place, column, text, looks.text)
+        for column, share in enumerate((row.before, row.after, row.population), start=2):
+            sheet.write_number(place, column, round(share / 100, 4), looks.number(2, percent=True))
+    sheet.freeze_panes(HEADING_ROW + 1, 0)
 
 
 def _definitions(book: Any, looks: Looks, edition: Edition) -> None:
