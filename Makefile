@@ -13,11 +13,12 @@ export PYTHONUTF8 := 1
 BIN := .venv/bin
 CODE := surveys webapp migrations tests benchmarks
 
-.PHONY: help run test lint lock translations clean environment development
+.PHONY: help run test proof lint lock translations clean environment development
 
 help:
 	echo "make run    install, load the demonstration and serve it on http://127.0.0.1:$(PORT)"
 	echo "make test   install what the tests need and run them all"
+	echo "make proof  branch coverage of the estimation core, and planted faults (half an hour)"
 	echo "make lint   style, types, imports and templates"
 	echo "make lock   compile requirements*.lock anew from pyproject.toml"
 	echo "make translations  extract what pages say and compile the English catalogue"
@@ -29,6 +30,12 @@ run: environment
 test: development
 	deploy/test-packages
 	exec $(BIN)/pytest -n 2 --dist loadgroup
+
+# Slower than a change should wait for: that every branch of the core is run, and that a wrong formula fails a test.
+proof: development
+	$(BIN)/pytest -q -n 2 --dist loadgroup tests/analysis tests/reporting tests/commands tests/sampling tests/story \
+	  --cov=surveys.analysis --cov-branch --cov-fail-under=95 --cov-report=term-missing:skip-covered
+	$(BIN)/python -m tests.analysis.planted_faults
 
 lint: development
 	status=0

@@ -111,7 +111,7 @@ def _estimator(draw: Draw, whole: People) -> Estimator:
         Margin("age*sex", keys, {cell.key: cell.total for cell in census_margins()}),
         Margin("town", whole["town"], {cell.key: cell.total for cell in town_margins()}),
     ]
-    return Estimator(table, design, calibrate(table, margins, "raking", BOUNDS, level=True))
+    return Estimator(table, design, calibrate(table, margins, "raking", BOUNDS, lift=True))
 
 
 def _table(whole: People) -> Table:

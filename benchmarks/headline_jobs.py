@@ -1,5 +1,7 @@
 """One contestant of benchmarks/analysis.py in a process of its own: prints its seconds and peak megabytes as JSON.
 
+"again" is the second run in the same process, when libraries have warmed up; only `keep` runs once.
+
 Run: python -m benchmarks.headline_jobs job|bare|keep|cut FOLDER [OUT.csv]
 """
 
@@ -32,7 +34,6 @@ INDICATORS = ("aware", "satisfaction")
 KEYS = ("town", "sexage", "edu")
 GROUP = GroupBy((*INDICATORS, *ITEM_NAMES), KEYS, "w")
 CACHED = "totals.cache"
-TIMES = 3
 
 Question = tuple[str, str, str]  # indicator, domain, category
 
@@ -95,14 +96,10 @@ def cut(folder: Path) -> dict[Question, Outcome]:
     return answers(table_of(found.partial, plan_of(files_of(folder), GROUP)), ("edu",), ())
 
 
-def timed(act: Callable[[], object], times: int) -> float:
-    """The least of some runs: a busy machine only ever adds."""
-    seconds = []
-    for _ in range(times):
-        started = time.perf_counter()
-        act()
-        seconds.append(time.perf_counter() - started)
-    return min(seconds)
+def timed(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
 
 
 def write(path: Path, found: dict[Question, Outcome]) -> None:
@@ -119,11 +116,12 @@ JOBS: dict[str, Callable[[Path], object]] = {"job": job, "bare": bare, "keep": k
 
 def main() -> None:
     name, folder = sys.argv[1], Path(sys.argv[2])
-    seconds = timed(partial(JOBS[name], folder), 1 if name == "keep" else TIMES)
+    act = partial(JOBS[name], folder)
+    seconds, again = timed(act), None if name == "keep" else timed(act)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if len(sys.argv) > 3:
         write(Path(sys.argv[3]), job(folder))
-    print(json.dumps({"seconds": seconds, "megabytes": peak}))
+    print(json.dumps({"seconds": seconds, "again": again, "megabytes": peak}))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from surveys.errors import FileFault, Refusal
+from surveys.reporting.words import margin_name
 from webapp.i18n import language
 
 FOLDER = Path(__file__).parent / "sentences"
@@ -53,7 +54,17 @@ def word(code: str, values: Mapping[str, object] | None = None, lang: str | None
     """The sentence of a code in a language (this request's, when none is given)."""
     said, reader = sentences().get(code, UNKNOWN), lang or language()
     template = said.get(reader) or said["zh"]
-    return fill(template, {"code": code, **(values or {})}, BETWEEN.get(reader, ", "))
+    return fill(template, {"code": code, **_named(values or {}, reader)}, BETWEEN.get(reader, ", "))
+
+
+def _named(values: Mapping[str, object], lang: str) -> dict[str, object]:
+    """The values, totals by margin under the margins' names."""
+    return {
+        name: {margin_name(str(margin), lang): total for margin, total in value.items()}
+        if isinstance(value, Mapping)
+        else value
+        for name, value in values.items()
+    }
 
 
 def words_for(refusal: Refusal, lang: str | None = None) -> str:

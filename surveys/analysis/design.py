@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from surveys.analysis.labels import distinct, is_count, read_only
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import BoolArray, FloatArray, IntArray, Table, distinct, is_count
+from surveys.analysis.table import BoolArray, FloatArray, IntArray, Table
 
 SELECTIONS = ("pps", "equal")
 LONELY_RULES = ("fail", "collapse", "adjust", "average", "certainty", "remove")
@@ -20,15 +21,16 @@ LONELY_RULES = ("fail", "collapse", "adjust", "average", "certainty", "remove")
 class SecondStage:
     """Units drawn inside PSUs without replacement; both arrays run over the rows of a table whose rows keep to one SSU.
 
-    ssu: unique within its PSU; population: how many units the PSU has in all, as a count. Lists become arrays.
+    ssu: unique within its PSU; population: how many units the PSU has in all, as a count. Both are copied, lists too,
+    and cannot be written.
     """
 
     ssu: npt.NDArray[Any]
     population: FloatArray
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ssu", np.asarray(self.ssu))
-        object.__setattr__(self, "population", np.asarray(self.population, float))
+        object.__setattr__(self, "ssu", read_only(np.array(self.ssu)))
+        object.__setattr__(self, "population", read_only(np.array(self.population, float)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,8 @@ class Design:
     (docs/methodology.md#finite-population-correction). lonely: what to do with a stratum of one PSU, one of
     LONELY_RULES (docs/methodology.md#lonely-psu); "collapse" joins neighbours in the order of the strata.
     strata: their labels, so that refusals name them and an estimator sees that the table's are the same.
-    selection: how PSUs were drawn, one of SELECTIONS. Lists become arrays.
+    selection: how PSUs were drawn, one of SELECTIONS; with counts it must be said, as "pps" has no such correction.
+    The arrays are copied, lists too, and cannot be written.
 
     Raises AnalysisRefused: design.lonely_rule, design.selection, design.length, design.fraction, fpc.with_pps,
     fpc.fraction, fpc.less_than_drawn, fpc.with_collapse, fpc.second_alone.
@@ -60,9 +63,9 @@ class Design:
         if self.second is not None and self.population is None:
             raise AnalysisRefused("fpc.second_alone")
         self._refuse("design.fraction", ~is_count(self.psus_drawn, 0))
-        object.__setattr__(self, "psus_drawn", np.asarray(self.psus_drawn, np.int64))
+        object.__setattr__(self, "psus_drawn", read_only(np.array(self.psus_drawn, np.int64)))
         if self.population is not None:
-            object.__setattr__(self, "population", np.asarray(self.population, float))
+            object.__setattr__(self, "population", read_only(np.array(self.population, float)))
             self._check_population(np.asarray(self.population))
 
     def _check_population(self, population: FloatArray) -> None:
@@ -85,15 +88,18 @@ class Design:
         cls,
         table: Table,
         population: npt.ArrayLike | None = None,
+        selection: str = "pps",
         lonely: str = "fail",
         second: SecondStage | None = None,
     ) -> Design:
-        """The design when every PSU drawn has a row in the table; equal probabilities where a population is given."""
+        """The design when every PSU drawn has a row in the table; counts need selection="equal".
+
+        population: (strata,) in the order of the table's.
+        """
         first, _ = distinct([table.stratum, table.psu])
         drawn = np.bincount(table.stratum[first], minlength=len(table.strata)).astype(np.int64)
-        if population is None:
-            return cls(drawn, lonely=lonely, second=second, strata=table.strata)
-        return cls(drawn, np.asarray(population, float), "equal", lonely, second, table.strata)
+        counts = None if population is None else np.asarray(population, float)
+        return cls(drawn, counts, selection, lonely, second, table.strata)
 
     @classmethod
     def of_strata(
@@ -101,18 +107,18 @@ class Design:
         table: Table,
         drawn: Mapping[Any, int],
         population: Mapping[Any, int] | None = None,
+        selection: str = "pps",
         lonely: str = "fail",
         second: SecondStage | None = None,
     ) -> Design:
         """PSUs drawn, and where given PSUs in all, by the label of the stratum (text or number); in whatever order.
 
+        Counts need selection="equal", as in `Design`.
         Raises also AnalysisRefused design.unknown_strata where table and design name other strata.
         """
         order = table.strata
-        counts = _in_order(order, drawn)
-        if population is None:
-            return cls(counts, lonely=lonely, second=second, strata=order)
-        return cls(counts, _in_order(order, population), "equal", lonely, second, order)
+        counts = None if population is None else _in_order(order, population)
+        return cls(_in_order(order, drawn), counts, selection, lonely, second, order)
 
     @property
     def sampling_fraction(self) -> FloatArray:

@@ -53,7 +53,7 @@ class Draft:
         """
         if isinstance(outcome, NotEstimable):
             reason = "no_answers" if outcome.code == "no_members" else outcome.code
-            return replace(self, n=n, reason=reason, reason_values=_plain(outcome.values))
+            return replace(self, n=n, reason=reason, reason_values=plain(outcome.values))
         return replace(
             self,
             n=outcome.n,
@@ -78,7 +78,7 @@ class Draft:
         return replace(bare, reason=reason, reason_values=values)
 
 
-def _plain(values: Mapping[str, object]) -> dict[str, object]:
+def plain(values: Mapping[str, object]) -> dict[str, object]:
     """Values that JSON keeps: lists for tuples, text for anything unknown."""
     kept: dict[str, object] = {}
     for name, value in values.items():

@@ -26,10 +26,11 @@ class Estimate:
     """One figure with its design-based uncertainty; unrounded, on the scale of the variable.
 
     `n` is the persons of the domain with the answer and a final weight that is not 0; `n_eff`, which no scale of the
-    weights changes, and `deff` (R's, with 1 − n/N) are None where they have no meaning (ratios, contrasts). `df` counts
-    only PSUs and strata with members; `design_df` is what R's `degf` gives for the whole design
-    (docs/methodology.md#degrees-of-freedom). `method` names the rule of the interval, `lonely` the rule for strata of
-    one PSU where it acted ("" elsewhere), `definition` what was measured, where the variable says.
+    weights changes, and `deff` (R's, with 1 − n/N) are None where they have no meaning (ratios, contrasts); `deff`
+    also where the weights add up to n or less, as N is their sum. `df` counts only PSUs and strata with members;
+    `design_df` is what R's `degf` gives for the whole design (docs/methodology.md#degrees-of-freedom). `method`
+    names the rule of the interval, `lonely` the rule for strata of one PSU where it acted ("" elsewhere),
+    `definition` what was measured, where the variable says.
     """
 
     value: float
@@ -57,7 +58,9 @@ class NotEstimable:
 
     Codes: no_members (nobody of weight above 0 in the domain), no_answers (members, none of whom answered), one_psu
     (strata), one_ssu, too_few_psus (df), no_variation (value, n), negative_weights (n), zero_denominator,
-    interval_undefined (method, value), joint_zero (units), negative_variance (variance).
+    interval_undefined (method, value), joint_zero (units), negative_variance (variance), psus_alike (n: persons differ,
+    their PSUs do not, so that a sample shows no error), few_hits (fewest), empty_replicate (replicates: how many have
+    no member left), empty_cells.
     """
 
     code: str

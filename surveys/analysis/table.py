@@ -1,15 +1,32 @@
-"""The table of sums that every estimate is made from: rows by stratum, PSU, weighting cell and domain keys."""
+"""The table of sums that every estimate is made from: rows by stratum, PSU, weighting cell and domain keys.
+
+Source: docs/methodology.md#sufficient-statistics.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
 
+from surveys.analysis.labels import (
+    Placed,
+    check_lengths,
+    distinct,
+    is_count,
+    key_of,
+    labels_of,
+    missing_in,
+    numbers_of,
+    read_only,
+    refuse_rows,
+    refuse_twice,
+)
 from surveys.analysis.outcome import AnalysisRefused, Definition
 
 FloatArray = npt.NDArray[np.float64]
@@ -18,8 +35,6 @@ BoolArray = npt.NDArray[np.bool_]
 Labels = npt.NDArray[Any]
 
 PARTS = ("n", "wn", "wy", "wyy")
-NAMED = 10  # a refusal names so many rows or labels, and counts the rest
-ROOM = 2**62  # combinations of codes that an integer can tell apart
 ROUNDING = 1e-9  # relative: sums that were added up in another order may break an inequality by so much
 
 
@@ -28,7 +43,7 @@ class Variable:
     """Sums over the persons of each row whose answer is there and whose weight is above 0, all of shape (rows,).
 
     n: how many; wn: their base weights; wy: base weight × value; wyy: base weight × value². Missing is per variable.
-    `definition` travels with every figure made of it.
+    `definition` travels with every figure made of it. The arrays cannot be written through the variable.
     """
 
     n: FloatArray
@@ -36,6 +51,10 @@ class Variable:
     wy: FloatArray
     wyy: FloatArray
     definition: Definition | None = None
+
+    def __post_init__(self) -> None:
+        for part in PARTS:
+            object.__setattr__(self, part, read_only(getattr(self, part)))
 
     @classmethod
     def binary(cls, n: ArrayLike, wn: ArrayLike, wy: ArrayLike, definition: Definition | None = None) -> Variable:
@@ -54,11 +73,14 @@ class Table:
 
     Constant within a row must be whatever a margin or a domain mask is made of (the keys); base weights may differ.
     `stratum` indexes `strata`; `psu` needs to be unique within its stratum only, and indexes `psus`, the labels that
-    refusals name, where they are given. count: persons with weight above 0; w: sum of base weights (person weight
-    included); ww: sum of their squares, by default w²/count, for Kish's deff alone.
+    refusals name, where they are given: `of_units` and `of_totals` make both from labels. count: persons with weight
+    above 0; w: sum of base weights (person weight included); ww: sum of their squares, by default w²/count, for Kish's
+    deff alone. The arrays cannot be written through the table.
 
-    Raises AnalysisRefused: table.length, table.weight, table.stratum, table.infinite, table.count (fractions, below 0,
-    or fewer persons than answered a question), table.squares (a sum of squares that cannot be).
+    Raises AnalysisRefused: table.length, table.weight, table.infinite, table.label_missing, table.index (a stratum or
+    PSU that is no whole number), table.stratum, table.psus (beyond the labels), table.strata_twice, table.count
+    (fractions, below 0, or fewer persons than answered a question), table.nobody (a weight and no persons, or persons
+    and no weight, where the row has one), table.squares (a sum of squares that cannot be).
     """
 
     strata: tuple[str, ...]
@@ -72,22 +94,38 @@ class Table:
     psus: Labels | None = None
 
     def __post_init__(self) -> None:
+        for name in ("stratum", "psu", "count", "w", "ww", "psus"):
+            if (given := getattr(self, name)) is not None:
+                object.__setattr__(self, name, read_only(given))
+        object.__setattr__(self, "variables", MappingProxyType(dict(self.variables)))
+        object.__setattr__(self, "keys", MappingProxyType({name: read_only(key) for name, key in self.keys.items()}))
         sums = {f"{name}.{part}": getattr(v, part) for name, v in self.variables.items() for part in PARTS}
         columns = {"psu": self.psu, "count": self.count, "w": self.w, "ww": self.w if self.ww is None else self.ww}
-        _check_lengths({**columns, **self.keys, **sums}, len(self.stratum))
+        check_lengths({**columns, **self.keys, **sums}, len(self.stratum))
+        self._check_places()
         refuse_rows("table.weight", ~(np.isfinite(self.w) & (self.w >= 0)), "w")
         refuse_rows("table.count", ~is_count(self.count, 0), "count")
-        if len(self.stratum) and (self.stratum.min() < 0 or self.stratum.max() >= len(self.strata)):
-            raise AnalysisRefused("table.stratum", strata=len(self.strata))
+        refuse_rows("table.nobody", (self.count == 0) & (self.w > 0), "count")
         for name, column in sums.items():
             refuse_rows("table.infinite", ~np.isfinite(column), name)
         for name, variable in self.variables.items():
             self._check_variable(name, variable)
         refuse_rows("table.squares", ~_can_be_squares(self.squared_weights, self.w, self.count), "ww")
 
+    def _check_places(self) -> None:
+        refuse_twice(self.strata)
+        for name, column in (("stratum", self.stratum), ("psu", self.psu)):
+            refuse_rows("table.label_missing", missing_in(column), name)
+            if column.dtype.kind not in "iu" and len(column):
+                raise AnalysisRefused("table.index", column=name, type=str(column.dtype))
+        refuse_rows("table.stratum", _beyond(self.stratum, len(self.strata)), "stratum", strata=len(self.strata))
+        if self.psus is not None:
+            refuse_rows("table.psus", _beyond(self.psu, len(self.psus)), "psu", psus=len(self.psus))
+
     def _check_variable(self, name: str, variable: Variable) -> None:
         refuse_rows("table.count", ~is_count(variable.n, 0) | (variable.n > self.count), f"{name}.n")
         refuse_rows("table.weight", (variable.wn < 0) | (variable.wn > self.w * (1 + ROUNDING)), f"{name}.wn")
+        refuse_rows("table.nobody", ((variable.n == 0) != (variable.wn == 0)) & (self.w > 0), f"{name}.n")
         refuse_rows("table.squares", ~_can_be_squares(variable.wyy, variable.wy, variable.wn), f"{name}.wyy")
 
     @property
@@ -142,50 +180,50 @@ class Table:
         occur, ascending (whole numbers by size, also as texts). nested: PSU labels begin anew in every stratum; without
         it a PSU in two strata is refused, as R does. Keys may have gaps: NaN among numbers, None among texts.
 
-        Raises AnalysisRefused: table.length, table.label_missing, table.unknown_strata, table.psu_in_two_strata,
-        table.weight, table.not_numbers, table.infinite.
+        Raises AnalysisRefused: table.length, table.label_missing, table.unknown_strata, table.strata_twice,
+        table.psu_in_two_strata, table.weight, table.not_numbers, table.infinite.
         """
-        w = _numbers("weight", weight)
-        named = {name: _key(name, key) for name, key in (keys or {}).items()}
-        numbers = {name: _numbers(name, value) for name, value in values.items()}
-        places, clusters = _labels("stratum", stratum), _labels("psu", psu)
-        _check_lengths({"psu": clusters, "weight": w, **named, **numbers}, len(places))
+        w = numbers_of("weight", weight)
+        named = {name: key_of(name, key) for name, key in (keys or {}).items()}
+        numbers = {name: numbers_of(name, value) for name, value in values.items()}
+        places, clusters = labels_of("stratum", stratum), labels_of("psu", psu)
+        check_lengths({"psu": clusters, "weight": w, **named, **numbers}, len(places))
         refuse_rows("table.weight", ~(np.isfinite(w) & (w >= 0)), "weight")
-        known, rows = _strata(places, strata)
-        psus, psu_rows = np.unique(clusters, return_inverse=True)
-        if not nested:
-            check_one_stratum(psus, psu_rows.reshape(-1), rows)
+        placed = Placed.of(places, clusters, strata, nested)
         return cls(
-            strata=known,
-            stratum=rows,
-            psu=psu_rows.reshape(-1).astype(np.int64),
+            **vars(placed),
             count=(w > 0).astype(float),
             w=w,
             variables={name: _of_values(name, one, w, (definitions or {}).get(name)) for name, one in numbers.items()},
             keys=named,
             ww=w**2,
-            psus=psus,
         )
 
+    @classmethod
+    def of_totals(
+        cls,
+        stratum: ArrayLike,
+        psu: ArrayLike,
+        count: ArrayLike,
+        w: ArrayLike,
+        variables: Mapping[str, Variable],
+        keys: Mapping[str, ArrayLike] | None = None,
+        *,
+        ww: ArrayLike | None = None,
+        strata: Sequence[str] | None = None,
+        nested: bool = False,
+    ) -> Table:
+        """Sums that were added up elsewhere, with the labels of their strata and PSUs; all as in `of_units`.
 
-def refuse_rows(code: str, faulty: BoolArray, column: str) -> None:
-    """Raise AnalysisRefused with the first faulty rows (from 0), how many there are and their column, if any is."""
-    if faulty.any():
-        rows = np.flatnonzero(faulty).tolist()
-        raise AnalysisRefused(code, column=column, rows=rows[:NAMED], count=len(rows))
-
-
-def distinct(columns: Sequence[Labels]) -> tuple[IntArray, IntArray]:
-    """The first row of each combination that occurs, in ascending order, and the combination of every row."""
-    code, size = np.zeros(len(columns[0]), np.int64), 1
-    for column in columns:
-        part, width = _codes(column)
-        if size * width > ROOM:
-            code = np.unique(code, return_inverse=True)[1].reshape(-1)
-            size = int(code.max(initial=0)) + 1
-        code, size = code * width + part, size * width
-    _, first, rows = np.unique(code, return_index=True, return_inverse=True)
-    return first, rows.reshape(-1)
+        Raises AnalysisRefused: what `of_units` raises of labels and lengths, and the codes of Table.
+        """
+        counts, weights = numbers_of("count", count), numbers_of("w", w)
+        squares = None if ww is None else numbers_of("ww", ww)
+        named = {name: key_of(name, key) for name, key in (keys or {}).items()}
+        places, clusters = labels_of("stratum", stratum), labels_of("psu", psu)
+        check_lengths({"psu": clusters, "count": counts, "w": weights, **named}, len(places))
+        placed = Placed.of(places, clusters, strata, nested)
+        return cls(**vars(placed), count=counts, w=weights, variables=variables, keys=named, ww=squares)
 
 
 def grouped(table: Table, keys: Sequence[str]) -> Table:
@@ -208,89 +246,14 @@ def grouped(table: Table, keys: Sequence[str]) -> Table:
     )
 
 
-def _codes(column: Labels) -> tuple[IntArray, int]:
-    """Integers that tell the labels of a column apart and keep their order, and one more than the largest."""
-    if column.dtype.kind in "iu" and len(column):
-        least, most = int(column.min()), int(column.max())
-        if most - least < 2**31:
-            return column.astype(np.int64) - least, most - least + 1
-    if column.dtype == object:  # may have gaps, which are told from an empty text
-        column = np.array(
-            ["" if gone else f"={one}" for one, gone in zip(column, missing_in(column), strict=True)], str
-        )
-    labels, codes = np.unique(column, return_inverse=True)
-    return codes.reshape(-1).astype(np.int64), max(1, len(labels))
-
-
-def _check_lengths(columns: Mapping[str, Labels], rows: int) -> None:
-    if wrong := [name for name, column in columns.items() if np.shape(column) != (rows,)]:
-        raise AnalysisRefused("table.length", columns=wrong, rows=rows)
-
-
-def _labels(name: str, given: ArrayLike) -> Labels:
-    """Labels as an array, none of them missing; a list is taken as objects, so that NaN among texts is still seen."""
-    column = given if isinstance(given, np.ndarray) else np.array(given, dtype=object)
-    refuse_rows("table.label_missing", missing_in(column), name)
-    return np.array(column.tolist()) if column.dtype == object else column
-
-
-def _key(name: str, given: ArrayLike) -> Labels:
-    """A key as an array; what is missing is NaN among numbers and None among texts."""
-    column = given if isinstance(given, np.ndarray) else np.array(given, dtype=object)
-    if column.dtype != object:
-        return column
-    if not (missing := missing_in(column)).any():
-        return np.array(column.tolist())
-    numbers = np.array(column[~missing].tolist()).dtype.kind in "iuf"
-    texts = [None if gone else one for one, gone in zip(column, missing, strict=True)]
-    return _numbers(name, column) if numbers else np.array(texts, object)
-
-
-def missing_in(column: Labels) -> BoolArray:
-    """What is None, NaN, NaT or pandas' NA (whose comparison with itself is neither true nor false)."""
-    if column.dtype != object:
-        return np.asarray(column != column)
-    return np.array([one is None or type(one).__name__ == "NAType" or one != one for one in column], bool)
-
-
-def _numbers(name: str, given: ArrayLike) -> FloatArray:
-    """Numbers, NaN for what is missing."""
-    try:
-        column = np.asarray(given)
-        return np.asarray(np.where(missing_in(column), np.nan, column) if column.dtype == object else column, float)
-    except (TypeError, ValueError):
-        raise AnalysisRefused("table.not_numbers", column=name) from None
-
-
-def is_count(numbers: ArrayLike, least: int) -> BoolArray:
-    """Which numbers are whole, finite and not below `least`."""
-    held = np.asarray(numbers, float)
-    return np.asarray(np.isfinite(held) & (held >= least) & (held == np.round(held)))
+def _beyond(places: IntArray, labels: int) -> BoolArray:
+    """Indices for which there is no label."""
+    return np.asarray((places < 0) | (places >= labels))
 
 
 def _can_be_squares(squares: FloatArray, sums: FloatArray, weights: FloatArray) -> BoolArray:
     """Whether Σ w·y² can go with these Σ w·y and Σ w: it is never below (Σ w·y)² / Σ w (Cauchy and Schwarz)."""
     return np.asarray((squares >= 0) & (sums * sums <= squares * weights * (1 + ROUNDING)))
-
-
-def _strata(places: Labels, declared: Sequence[str] | None) -> tuple[tuple[str, ...], IntArray]:
-    """The labels of the strata, and which of them each row is in."""
-    found, rows = np.unique(places, return_inverse=True)
-    names = [str(label) for label in found.tolist()]
-    ascending = sorted(names, key=int) if all(name.isdecimal() for name in names) else names
-    order = {str(label): place for place, label in enumerate(ascending if declared is None else declared)}
-    if unknown := [label for label in names if label not in order]:
-        raise AnalysisRefused("table.unknown_strata", strata=unknown[:NAMED], count=len(unknown))
-    return tuple(order), np.array([order[label] for label in names], np.int64)[rows.reshape(-1)]
-
-
-def check_one_stratum(psus: Labels, psu: IntArray, stratum: IntArray) -> None:
-    """Raises AnalysisRefused table.psu_in_two_strata; `psu` indexes the labels `psus`, row by row."""
-    first, _ = distinct([psu, stratum])
-    twice = np.flatnonzero(np.bincount(psu[first], minlength=len(psus)) > 1)
-    if len(twice):
-        named = psus[twice[:NAMED]].astype(str).tolist()
-        raise AnalysisRefused("table.psu_in_two_strata", psus=named, count=len(twice))
 
 
 def _of_values(name: str, value: FloatArray, w: FloatArray, definition: Definition | None) -> Variable:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from surveys.reporting.edition import Edition
-from surveys.reporting.words import is_said, said
+from surveys.reporting.words import margin_name, said
 
 
 @dataclass(frozen=True)
@@ -26,21 +25,16 @@ class MarginRow:
 def margin_rows(edition: Edition, language: str) -> Iterator[MarginRow]:
     """The lines of a release; none where nothing was calibrated, or where an early release did not keep them."""
     for margin in edition.fact.get("weights", {}).get("margins", []):
-        name = margin_name(margin, language)
+        name = margin_name(margin["name"], language)
         for cell in margin.get("shares", []):
-            category = _category(edition, margin["name"], cell["category"], language)
+            category = category_name(edition, margin["name"], cell["category"], language)
             shares = (cell["before"], cell["after"], cell["population"])
             source = margin["source"] + (edition.mark(language) if margin["synthetic"] else "")
             yield MarginRow(name, category, *shares, source, margin["dated"])
 
 
-def margin_name(margin: dict[str, Any], language: str) -> str:
-    """What a margin is called; its own name where there are no words for it."""
-    code = f"facts.margin_{margin['name'].replace('*', '_')}"
-    return said(code, language) if is_said(code) else str(margin["name"])
-
-
-def _category(edition: Edition, margin: str, category: str, language: str) -> str:
+def category_name(edition: Edition, margin: str, category: str, language: str) -> str:
+    """What a category of a margin is called in a release; "" stands for several together."""
     if not category:
         return said("facts.other_cells", language)
     parts = zip(margin.split("*"), category.split("*"), strict=False)

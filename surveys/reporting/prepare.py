@@ -28,6 +28,7 @@ from surveys.analysis.waves.published import published
 from surveys.errors import Conflict
 from surveys.instrument import Instrument
 from surveys.records.kinds import Audience, WaveState
+from surveys.records.passes import DesignPsu
 from surveys.records.releases import Figure, Release, Rendition
 from surveys.records.waves import Wave
 from surveys.reporting.edition import Edition, edition
@@ -35,6 +36,7 @@ from surveys.reporting.formats import FORMATS
 from surveys.reporting.gate import THRESHOLD, gated
 from surveys.reporting.labels import case_labels, definitions_of, wave_labels
 from surveys.reporting.release import next_number
+from surveys.reporting.strata import named_strata, with_strata
 from surveys.reporting.suppression import Nesting
 from surveys.reporting.verdicts import judged
 
@@ -60,7 +62,8 @@ def prepare(
 
     `fieldwork` holds the registrar's counts; a case evaluation needs none. With `corrects` it is an erratum, and
     `reason` must say why. `added` holds the totals of an engine; without it the box adds up. Raises Conflict when the
-    wave is not closed, and AnalysisRefused when answers lie outside the design.
+    wave is not closed, and AnalysisRefused when answers lie outside the design, when the margins sum to different
+    populations, or when more cases are kept than their register held.
     """
     release = prepare_figures(box, wave, fieldwork, now, progress, corrects, reason, added)
     for audience in Audience:
@@ -144,7 +147,9 @@ def _awareness(
         raise Conflict("release.no_fieldwork", wave=wave.code)
     result = figures_of(box, wave, instrument, fieldwork, progress, added)
     labels = wave_labels(instrument, result.towns, published(instrument))
-    return result.drafts, labels, result.facts | {"fieldwork": _counts(fieldwork)}, [_towns_in_kinds(result.towns)]
+    strata = named_strata(box.scalars(select(DesignPsu).where(DesignPsu.wave_id == wave.id)), result.towns)
+    drafts = [with_strata(draft, strata) for draft in result.drafts]
+    return drafts, labels, result.facts | {"fieldwork": _counts(fieldwork)}, [_towns_in_kinds(result.towns)]
 
 
 def _cases(

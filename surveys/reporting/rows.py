@@ -10,6 +10,8 @@ from surveys.records.releases import Figure
 from surveys.reporting.comparisons import places_text, verdict_text
 from surveys.reporting.edition import Edition
 from surveys.reporting.numbers import Rounded, p_text, rounded
+from surveys.reporting.suppression import FIELDWORK, VOLUNTEERS
+from surveys.reporting.uncalibrated import uncalibrated
 from surveys.reporting.words import flag_text, method_text, reason_text, said
 
 Cell = str | float | int | None
@@ -131,7 +133,12 @@ def _where(edition: Edition, figure: Figure, language: str) -> str:
 
 
 def _note(edition: Edition, figure: Figure, language: str) -> str:
-    """The flag in words, and a case's grade."""
+    """The flag in words, a case's grade, and of a weighted figure that its weights do not meet the totals."""
     grade = figure.reason_values.get("grade") if figure.value is not None else None
     named = edition.label("grade", str(grade), language) if grade else ""
-    return "；".join(filter(None, [named, flag_text(figure.flag, language)]))
+    unmet = uncalibrated(edition, language) if figure.value is not None and _is_weighted(figure) else ""
+    return said("list.apart", language).join(filter(None, [named, flag_text(figure.flag, language), unmet]))
+
+
+def _is_weighted(figure: Figure) -> bool:
+    return figure.part not in (FIELDWORK, VOLUNTEERS) and figure.unit != "count"

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from surveys.records.releases import Figure
 from surveys.reporting.edition import Edition
-from surveys.reporting.margin_rows import margin_name
 from surveys.reporting.numbers import interval_text, number_text, rounded, value_text
-from surveys.reporting.words import reason_text, said
+from surveys.reporting.uncalibrated import why_base_weights
+from surveys.reporting.words import margin_name, reason_text, said
 
 SMALL_GAP = 1e-6  # relative
 
@@ -227,8 +227,7 @@ def _weights(edition: Edition, language: str, values: dict[str, object]) -> str:
     weights: dict[str, Any] = edition.fact["weights"]
     values = values | {"people_missing": weights["people_missing"]}
     if weights["method"] == "base":
-        reason = said(f"weights.{weights['reason'].replace('.', '_')}", language)
-        return said("sentence.weights_base", language, values | {"reason": reason})
+        return said("sentence.weights_base", language, values | {"reason": why_base_weights(edition, language)})
     named = ("；" if language == "zh" else "; ").join(_margin(margin, language) for margin in weights["margins"])
     more = {
         "margins": named,
@@ -262,4 +261,4 @@ def _margin(margin: dict[str, Any], language: str) -> str:
         "joining": said("sentence.margin_joined", language, margin) if margin["joined"] else "",
         "before": _gap_before(margin, language),
     }
-    return said("sentence.margin", language, margin | more | {"name": margin_name(margin, language)})
+    return said("sentence.margin", language, margin | more | {"name": margin_name(margin["name"], language)})

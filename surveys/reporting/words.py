@@ -6,13 +6,14 @@ The words are data (words.toml); values are filled in by name and never read as 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
 from surveys.reporting.placeholders import filled
 
 LANGUAGES = ("zh", "en")
+MOST_NAMED = 5  # in one sentence
 
 
 @cache
@@ -48,8 +49,25 @@ def reason_text(reason: str, values: Mapping[str, object], language: str = "zh")
     """Why there is no value, as a sentence; empty when there is one."""
     if not reason:
         return ""
-    listed = {name: "、".join(map(str, value)) if isinstance(value, list) else value for name, value in values.items()}
-    return said(f"reason.{reason}", language, listed)
+    listed = {name: listing(value, language) if isinstance(value, list) else value for name, value in values.items()}
+    return said(f"reason.{reason}", language, {"strata": said("facts.some_strata", language), **listed})
+
+
+def listing(parts: Sequence[object], language: str) -> str:
+    """Some names one after the other, at most MOST_NAMED of them; a name in both languages by this one."""
+    names = [str(part[language] if isinstance(part, Mapping) else part) for part in parts]
+    if len(names) <= MOST_NAMED:
+        return said("list.between", language).join(names)
+    shown = said("list.between", language).join(names[:MOST_NAMED])
+    return said("list.more", language, {"shown": shown, "count": len(names)})
+
+
+def margin_name(name: str, language: str = "zh") -> str:
+    """What a population margin such as "town" or "age*sex" is called; its own name where there are no words for it."""
+    code, parts = f"facts.margin_{name.replace('*', '_')}", [f"domain.{part}" for part in name.split("*")]
+    if is_said(code):
+        return said(code, language)
+    return " × ".join(said(part, language) for part in parts) if all(map(is_said, parts)) else name
 
 
 def flag_text(flag: str, language: str = "zh") -> str:

@@ -18,6 +18,7 @@ from surveys.analysis.table import Table
 
 ORACLES = Path(__file__).parent.parent / "golden" / "oracles"
 TOLERANCE = 1e-9
+LINE_FOR_CURVE = 3e-5  # how far svyciprop's likelihood limits, read off a profile by straight lines, lie off
 
 Column = npt.NDArray[Any]
 Case = dict[str, Any]
@@ -100,7 +101,7 @@ def _design(prefix: str, data: dict[str, Column], table: Table, lonely: str) -> 
     population[table.stratum] = data[counts[prefix]]
     second = {"apiclus2": ("snum", "fpc2"), "s3": ("ssuid", "N2")}.get(prefix)
     stage = SecondStage(data[second[0]], data[second[1]]) if second else None
-    return Design.of_table(table, population, lonely, stage)
+    return Design.of_table(table, population, "equal", lonely, stage)
 
 
 @cache

@@ -67,4 +67,4 @@ def two_stages(population: tuple[float, float] = (6.0, 9.0)) -> tuple[Table, Des
     ssu = np.tile(np.repeat(np.arange(5), 2), 9)
     score = 10 * rng.integers(0, 10, 45)[psu * 5 + ssu] + rng.integers(0, 9, 90)
     table = Table.of_units((psu >= 4).astype(int), psu, np.full(90, 3.0), {"score": score})
-    return table, Design.of_table(table, population, second=SecondStage(ssu, np.full(90, 8.0)))
+    return table, Design.of_table(table, population, "equal", second=SecondStage(ssu, np.full(90, 8.0)))

@@ -50,7 +50,7 @@ class Invented:
             return table, Design.of_table(table)
         population = np.zeros(len(table.strata))
         population[table.stratum] = data["N"]
-        return table, Design.of_table(table, population)
+        return table, Design.of_table(table, population, "equal")
 
 
 def invented(seed: int) -> Invented:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from surveys.analysis.design import Design
 from surveys.analysis.estimands.alpha import cronbach_alpha
 from surveys.analysis.estimates.estimator import Estimator
-from surveys.analysis.outcome import AnalysisRefused, NotEstimable
+from surveys.analysis.outcome import NotEstimable
 from surveys.analysis.table import Table, grouped
 
 from .oracle import estimated
+from .test_estimator_input import refusal_of
 
 ITEMS = ["a", "b", "c"]
 Numbers = npt.NDArray[np.float64]
@@ -85,15 +86,22 @@ def test_what_makes_no_alpha_is_refused() -> None:
     answers = np.array([[0.0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 2, 2], [0, 0, 1, 2, 1, 2]])
     gap = answers.sum(axis=0)
     by = answered(answers, 1.0, mean=answers.mean(axis=0), gap=np.where(gap == 6, np.nan, gap))
-    for items, score, code in (
-        (["a"], "a", "alpha.items"),
-        (ITEMS, "mean", "alpha.score"),
-        (ITEMS, "gap", "alpha.persons"),
-        (["a", "z"], "score", "table.no_variable"),
+    where: dict[str, object] = {"rows": [5], "count": 1}
+    for items, score, code, named in (
+        (["a"], "a", "alpha.items", {"items": 1}),
+        (
+            ["a", "b"],
+            "score",
+            "alpha.score",
+            {"column": "score", "items": ["a", "b"], "rows": [2, 3, 4, 5], "count": 4},
+        ),
+        (ITEMS, "gap", "alpha.persons", {"column": "a", "score": "gap", **where}),
+        (["gap", "a"], "score", "alpha.persons", {"column": "gap", "score": "score", **where}),
+        (["a", "z"], "score", "table.no_variable", None),
     ):
-        with pytest.raises(AnalysisRefused) as refused:
-            cronbach_alpha(by, items, score)
-        assert refused.value.code == code
+        refusal = refusal_of(lambda items=items, score=score: cronbach_alpha(by, items, score))  # type: ignore[misc]
+        assert refusal.code == code
+        assert named is None or dict(refusal.values) == named
     flat = cronbach_alpha(answered(np.ones((3, 6))), ITEMS, "score")
     assert isinstance(flat, NotEstimable)
     assert flat.code == "no_variation"

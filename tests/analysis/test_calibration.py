@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.table import Table
 from surveys.analysis.weighting.calibration import calibrate, kish_deff, poststratify
 from surveys.analysis.weighting.margins import Covariate, Margin, weight_by_category
+
+from .test_estimator_input import refusal_of
 
 SEX = np.array(["f", "f", "m", "m", "f", "m", "f", "m"])
 AGE = np.array([1, 2, 1, 2, 2, 1, 1, 2])
@@ -23,7 +26,7 @@ def sample(weight: Any = WEIGHT) -> Table:
     return Table.of_units(np.zeros(8), np.arange(8), weight, {})
 
 
-def sex(totals: dict[Any, float] | None = None) -> Margin:
+def sex(totals: dict[Any, Any] | None = None) -> Margin:
     return Margin("sex", SEX, totals or MEN_AND_WOMEN)
 
 
@@ -66,9 +69,9 @@ def test_raking_that_leaves_its_bounds_becomes_logit_and_still_meets_the_totals(
     margins: list[Margin | Covariate] = [
         Margin(name, key, dict(enumerate(np.bincount(key, wanted).tolist()))) for name, key in keys.items()
     ]
-    low, high = calibrate(table, margins, level=True).factor_range
+    low, high = calibrate(table, margins, lift=True).factor_range
     bounds = (low - 0.1, high - 0.05)
-    bounded = calibrate(table, margins, bounds=bounds, level=True)
+    bounded = calibrate(table, margins, bounds=bounds, lift=True)
     assert bounded.method == "logit"
     assert bounds[0] < bounded.factor_range[0] < bounded.factor_range[1] < bounds[1]
     assert bounded.gap <= 1e-10
@@ -78,9 +81,9 @@ def test_bounds_judge_departures_from_a_common_lift_when_asked() -> None:
     fourfold = {"f": 360.0, "m": 280.0}
     with pytest.raises(AnalysisRefused, match="not_converged"):
         calibrate(sample(), [sex(fourfold)], bounds=(0.3, 3))
-    lifted = calibrate(sample(), [sex(fourfold)], bounds=(0.3, 3), level=True)
+    lifted = calibrate(sample(), [sex(fourfold)], bounds=(0.3, 3), lift=True)
     assert lifted.method == "raking"
-    assert lifted.level == pytest.approx(640 / 130)
+    assert lifted.lift == pytest.approx(640 / 130)
     assert lifted.factor_range[1] < 1.1
     assert (lifted.g * WEIGHT)[SEX == "f"].sum() == pytest.approx(360, rel=1e-10)
 
@@ -110,7 +113,7 @@ def test_zero_weights_may_stand_in_the_table() -> None:
         ([sex(), Covariate("age", AGE.astype(float), 1e9)], "calibration.not_converged"),
         ([sex(), age({1: 85.0, 2: 75.0 * (1 + 5e-10)})], "margin.contradictory"),
         ([Covariate("age", np.where(AGE == 1, np.nan, 2.0), 100.0)], "margin.covariate"),
-        ([Covariate("age", AGE.astype(float), float("inf"))], "margin.covariate"),
+        ([Covariate("age", AGE.astype(float), float("inf"))], "margin.covariate_total"),
         ([Margin("sex", SEX[:7], MEN_AND_WOMEN)], "table.length"),
         ([Covariate("age", AGE[:7].astype(float), 100.0)], "table.length"),
     ],
@@ -119,6 +122,75 @@ def test_totals_that_cannot_be_met_are_refused(margins: list[Margin | Covariate]
     with pytest.raises(AnalysisRefused) as refusal:
         calibrate(sample(), margins)
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("margins", "code", "named"),
+    [
+        ([sex({"f": 90.0, "m": None})], "margin.total", {"margin": "sex", "categories": ["m"]}),
+        ([sex({"f": "many", "m": -1.0})], "margin.total", {"margin": "sex", "categories": ["f", "m"]}),
+        (
+            [Covariate("age", np.where(AGE == 1, np.nan, 2.0), 100.0)],
+            "margin.covariate",
+            {"column": "age", "rows": [0, 2, 5, 6], "count": 4},
+        ),
+        (
+            [Covariate("age", np.full(8, 2.0), None)],  # type: ignore[arg-type]
+            "margin.covariate_total",
+            {"margin": "age", "total": None},
+        ),
+    ],
+)
+def test_a_total_or_number_that_is_none_is_named(margins: list[Margin], code: str, named: dict[str, object]) -> None:
+    refusal = refusal_of(lambda: calibrate(sample(), margins))
+    assert (refusal.code, dict(refusal.values)) == (code, named)
+
+
+def incomes() -> tuple[Table, Covariate, Margin]:
+    """A district of 1.8 million by 600 people, with incomes less their mean: of both signs, some 30,000 apart."""
+    rng = np.random.default_rng(11)
+    x, men = rng.normal(0, 30_000, 600), rng.random(600) < 0.5
+    table = Table.of_units(np.zeros(600), np.arange(600), rng.uniform(2000, 4000, 600), {})
+    return table, Covariate("income", x, 0.0), Margin("men", men, {False: 0.9e6, True: 0.9e6})
+
+
+@pytest.mark.parametrize("total", [0.0, 1.0, 1000.0, -1e7])
+@pytest.mark.parametrize(("way", "lift"), [("raking", False), ("raking", True), ("linear", False)])
+def test_a_covariate_whose_total_is_small_is_met_to_the_rounding_of_its_numbers(
+    total: float, way: str, lift: bool
+) -> None:
+    table, income, men = incomes()
+    done = calibrate(table, [men, replace(income, total=total)], way, lift=lift)
+    size = float(np.sum(table.w * done.g * np.abs(income.x)))
+    assert abs(float(np.sum(table.w * done.g * income.x)) - total) <= 1e-10 * size
+    assert done.gap <= 1e-10
+
+
+def test_a_covariate_whose_total_is_small_and_out_of_reach_is_still_refused() -> None:
+    table, income, men = incomes()
+    apart = Covariate("again", income.x, 2e4)
+    refusal = refusal_of(lambda: calibrate(table, [men, income, apart]))
+    assert refusal.code == "calibration.not_converged"
+    assert refusal.values["cell"] in {("income", "total"), ("again", "total")}
+
+
+def test_margins_are_met_to_ten_digits_of_their_own_total_beside_a_large_covariate() -> None:
+    table, income, men = incomes()
+    done = calibrate(table, [men, replace(income, total=1000.0)])
+    for label, total in men.totals.items():
+        assert float((table.w * done.g)[men.key == label].sum()) == pytest.approx(total, rel=1e-10)
+
+
+def test_a_lift_needs_a_margin_that_says_how_many_people_there_are() -> None:
+    table, income, _men = incomes()
+    refusal = refusal_of(lambda: calibrate(table, [income], lift=True))
+    assert (refusal.code, dict(refusal.values)) == ("calibration.no_population", {"margins": ["income"]})
+
+
+def test_the_methods_there_are_stand_beside_one_that_is_not() -> None:
+    refusal = refusal_of(lambda: calibrate(sample(), [sex()], "loess"))
+    assert dict(refusal.values) == {"method": "loess", "known": ("raking", "linear", "logit")}
+    assert refusal_of(lambda: calibrate(sample(), [sex()], "logit")).values["method"] == "logit"
 
 
 def test_an_empty_cell_is_named_so_that_it_can_be_joined_with_another() -> None:
@@ -151,7 +223,7 @@ def test_totals_that_cannot_be_met_to_ten_digits_are_refused(off: float) -> None
     ("method", "bounds", "code"),
     [
         ("loess", None, "calibration.method"),
-        ("logit", None, "calibration.method"),
+        ("logit", None, "calibration.bounds_missing"),
         ("logit", (1.1, 3), "calibration.bounds"),
     ],
 )

@@ -6,13 +6,12 @@ Compared:
   (these three with the covariate api99): weights, mean_api00, total_enroll, by_schwide with covariance. (Base
   weights are equal there, so that R's rake() has the same standard errors as calibration.)
 - synth_calibration, for s1, s2, s3: ps.sexage, cal.raking, cal.linear, cal.logit, cal.linear.bounded: weights, aware,
-  sat, sat_total, aware_by_town with covariance, ratio, ciprop; rake.tight: weights and estimates, not R's own standard
-  errors.
+  sat, sat_total, aware_by_town with covariance, ratio, ciprop. rake.tight with our raking: weights and estimates; R's
+  own standard errors and all seven intervals with R's residuals (rake_of_r), in place of ours.
+- apiclus1.rake.default: all of it, with the weights and residuals of rake_of_r; our own raking goes on to the margins.
 - sampling: calib.linear, raking, truncated, logit: the factors, for two covariates and a constant (logit to 1e-6: the
   reference stops before its totals are met).
 - trimming: apiclus1.trim.strictFALSE, strictTRUE and s1, s2, s3.trim: the weights after R's trimWeights.
-
-apiclus1.rake.default is recognised as loose, and not met.
 """
 
 from __future__ import annotations
@@ -30,7 +29,8 @@ from surveys.analysis.weighting.calibration import Calibration, calibrate, posts
 from surveys.analysis.weighting.margins import Covariate, Margin
 from surveys.analysis.weighting.trimming import Limits, trim
 
-from .oracle import Case, agrees, cases, data_of, estimated, sample
+from .oracle import LINE_FOR_CURVE, TOLERANCE, Case, agrees, cases, data_of, estimated, sample
+from .rake_of_r import Raked, raked
 
 SCHOOLS = {"E": 4421.0, "H": 755.0, "M": 1018.0}  # the whole API population, as in R survey's examples
 SCHOOLWIDE = {"No": 1072.0, "Yes": 5122.0}
@@ -41,6 +41,7 @@ SYNTH = ("ps.sexage", "rake.tight", "cal.raking", "cal.linear", "cal.logit", "ca
 CALIBRATED = [("api_calibration", f"apiclus1.{way}") for way in API]
 CALIBRATED += [("synth_calibration", f"{prefix}.{way}") for prefix in ("s1", "s2", "s3") for way in SYNTH]
 LOOSE = ("api_calibration", "apiclus1.rake.default")
+RAKED = [LOOSE, *(case for case in CALIBRATED if case[1].endswith("rake.tight"))]
 TRIMMED = [("api_calibration", "apiclus1.trim.strictFALSE"), ("api_calibration", "apiclus1.trim.strictTRUE")]
 TRIMMED += [("synth_calibration", f"{prefix}.trim") for prefix in ("s1", "s2", "s3")]
 FACTORS = [("sampling", f"calib.{method}") for method in ("linear", "raking", "truncated", "logit")]
@@ -89,6 +90,7 @@ def compare(ours: Linearised | NotEstimable, by: Estimator, expected: Case, erro
         covariance = by.covariance([linear(ours)])
         assert not isinstance(covariance, NotEstimable)
         agrees(math.sqrt(covariance[0, 0]), np.ravel(expected["se"])[0])
+        agrees(covariance[0, 0], np.ravel(expected["vcov"])[0] if "vcov" in expected else expected["se"] ** 2)
 
 
 def compare_by(by: Estimator, variable: str, key: str, expected: Case, errors: bool) -> None:
@@ -98,16 +100,11 @@ def compare_by(by: Estimator, variable: str, key: str, expected: Case, errors: b
     assert not isinstance(covariance, NotEstimable)
     if errors:
         agrees(covariance, expected["vcov"])
+        agrees(np.sqrt(np.diag(covariance)), expected["se"])
 
 
-@pytest.mark.parametrize(("file", "name"), CALIBRATED, ids=[name for _, name in CALIBRATED])
-def test_a_calibration_agrees_with_r(file: str, name: str) -> None:
-    case, (prefix, way) = cases(file)[name], name.split(".", 1)
-    expected = case["expected"]
-    (table, design), weighting = sample(prefix), calibrated(prefix, way, case)
-    agrees(weighting.g * table.w, expected["weights"])
-    assert weighting.gap <= 1e-10
-    by, errors = Estimator(table, design, weighting), way != "rake.tight" or prefix == "apiclus1"
+def compare_all(by: Estimator, prefix: str, expected: Case, errors: bool = True) -> None:
+    """Every figure of a case; without the errors the estimates alone."""
     if prefix == "apiclus1":
         compare(by.linear_mean("api00"), by, expected["mean_api00"], errors)
         compare(by.linear_total("enroll"), by, expected["total_enroll"], errors)
@@ -117,10 +114,43 @@ def test_a_calibration_agrees_with_r(file: str, name: str) -> None:
     compare(by.linear_total("sat"), by, expected["sat_total"], errors)
     compare(by.linear_ratio("above", "below"), by, expected["ratio"], errors)
     compare_by(by, "aware", "town", expected["aware_by_town"], errors)
-    for method in ("beta", "mean", "asin", "logit", "xlogit", "wilson") if errors else ():
-        estimate, theirs = estimated(by.proportion("aware", interval=method)), expected["ciprop"][method]
-        ours = [estimate.value, estimate.se, estimate.lower, estimate.upper]
-        agrees(ours, [theirs[part] for part in ("est", "se", "lower", "upper")])
+    if errors:
+        compare_limits(by, expected["ciprop"])
+
+
+def compare_limits(by: Estimator, expected: Case) -> None:
+    for method in ("beta", "mean", "asin", "logit", "xlogit", "wilson", "likelihood"):
+        estimate, theirs = estimated(by.proportion("aware", interval=method)), expected[method]
+        agrees([estimate.value, estimate.se], [theirs["est"], theirs["se"]])
+        rel = LINE_FOR_CURVE if method == "likelihood" else TOLERANCE
+        agrees([estimate.lower, estimate.upper], [theirs["lower"], theirs["upper"]], rel=rel)
+    assert by.design_df() == expected["df"]
+
+
+@pytest.mark.parametrize(("file", "name"), CALIBRATED, ids=[name for _, name in CALIBRATED])
+def test_a_calibration_agrees_with_r(file: str, name: str) -> None:
+    case, (prefix, way) = cases(file)[name], name.split(".", 1)
+    (table, design), weighting = sample(prefix), calibrated(prefix, way, case)
+    agrees(weighting.g * table.w, case["expected"]["weights"])
+    assert weighting.gap <= 1e-10
+    by = Estimator(table, design, weighting)
+    compare_all(by, prefix, case["expected"], errors=way != "rake.tight" or prefix == "apiclus1")
+
+
+def as_r_rakes(file: str, name: str) -> tuple[Estimator, Raked]:
+    """R's rake() with the tolerance of the case, in persons."""
+    (prefix, way), (table, design) = name.split(".", 1), sample(name.split(".")[0])
+    margins = [one for one in margins_of(prefix, "rake.tight", cases(file)[name]) if isinstance(one, Margin)]
+    found = raked(table, margins, 1.0 if way == "rake.default" else 1e-14 * table.w.sum())
+    return Estimator(table, design, found), found
+
+
+@pytest.mark.parametrize(("file", "name"), RAKED, ids=[name for _, name in RAKED])
+def test_rs_own_raking_is_met_with_rs_residuals(file: str, name: str) -> None:
+    """So the standard errors differ from ours by the residuals alone."""
+    expected, (by, found) = cases(file)[name]["expected"], as_r_rakes(file, name)
+    agrees(by.table.w * found.g, expected["weights"])
+    compare_all(by, name.split(".")[0], expected)
 
 
 def test_rs_loose_raking_is_recognised_and_not_met() -> None:

@@ -33,7 +33,9 @@ def made_up(seed: int) -> Table:
     passed = np.where(rng.random(n) < 0.15, np.nan, (rng.random(n) < rng.uniform(0.1, 0.95)).astype(float))
     score = np.where(rng.random(n) < 0.15, np.nan, rng.integers(0, 101, n).astype(float))
     keys = {"age": rng.permutation(place % 3), "sex": rng.permutation(place % 2), "town": stratum % 2}
-    return Table.of_units(stratum, psu, rng.uniform(10, 90, n), {"passed": passed, "score": score}, keys)
+    tries = np.where(np.isnan(score), np.nan, 1 + place % 4)
+    values = {"passed": passed, "score": score, "tries": tries}
+    return Table.of_units(stratum, psu, rng.uniform(10, 90, n), values, keys)
 
 
 def raked(table: Table, seed: int) -> Calibration:
@@ -58,7 +60,7 @@ def outcomes(table: Table, calibration: Calibration | None, design: Design | Non
         by.proportion("passed"),
         by.proportion("passed", first & women),
         by.proportion("passed", women, "clopper_pearson"),
-        by.ratio("score", "score", first),
+        by.ratio("score", "tries", first),
         by.total(table.members(women)),
     ]
 
@@ -165,39 +167,77 @@ def test_other_labels_for_psus_and_strata_change_nothing(seed: int) -> None:
     assert_same(outcomes(table, None), outcomes(anew, None), 1e-11)
 
 
+calibrated = st.booleans()
+
+
 @settings(max_examples=40, deadline=None)
-@given(seeds, st.integers(1, 6))
-def test_parts_of_a_table_add_up_to_it_however_it_was_cut(seed: int, count: int) -> None:
+@given(seeds, st.lists(st.integers(0, 5), min_size=1, max_size=40), calibrated)
+def test_parts_of_a_table_add_up_to_it_however_it_was_cut(seed: int, deal: list[int], weighted: bool) -> None:
+    """`deal` says, over and over, to which part the next person goes; a part may be empty."""
     units, keys = made_up(seed), ["age", "sex", "town"]
-    cut = np.random.default_rng(seed).integers(0, count, len(units.w))
-    parts = [grouped(_rows(units, np.flatnonzero(cut == part)), keys) for part in range(count)]
+    cut = np.resize(deal, len(units.w))
+    parts = [grouped(_rows(units, np.flatnonzero(cut == part)), keys) for part in range(6)]
     whole, rows = grouped(_together(parts), keys), grouped(units, keys)
     for column in ("stratum", "psu", "count"):
         np.testing.assert_array_equal(getattr(whole, column), getattr(rows, column))
     np.testing.assert_allclose(whole.w, rows.w, rtol=1e-12)
-    assert_same(outcomes(units, None), outcomes(whole, None), 1e-11)
+    ours, theirs = (_by_margins(units, table, seed) if weighted else None for table in (units, whole))
+    assert_same(outcomes(units, ours), outcomes(whole, theirs), 1e-9 if weighted else 1e-11)
+
+
+def _by_margins(units: Table, table: Table, seed: int) -> Calibration:
+    """A table of the persons in `units` raked to the same totals, whatever its rows."""
+    wanted = units.w * np.random.default_rng(seed).uniform(0.7, 1.4, len(units.w))
+    known = [margin_from(units, name, wanted) for name in ("age", "sex")]
+    return calibrate(table, [replace(margin, key=table.keys[margin.name]) for margin in known])
+
+
+def _scaled(table: Table, scale: float) -> Table:
+    sums = {name: Variable(v.n, scale * v.wn, scale * v.wy, scale * v.wyy) for name, v in table.variables.items()}
+    return replace(table, w=scale * table.w, ww=scale**2 * table.squared_weights, variables=sums)
 
 
 @settings(max_examples=40, deadline=None)
-@given(seeds, st.floats(1e-3, 1e3))
-def test_weights_on_another_scale_change_totals_alone(seed: int, scale: float) -> None:
+@given(seeds, st.floats(1e-3, 1e3), calibrated)
+def test_weights_on_another_scale_change_totals_alone(seed: int, scale: float, weighted: bool) -> None:
+    """Margins on the same scale as the weights: the factors, and so all but the totals, stay."""
     table = made_up(seed)
-    sums = {name: Variable(v.n, scale * v.wn, scale * v.wy, scale * v.wyy) for name, v in table.variables.items()}
-    other = replace(table, w=scale * table.w, ww=scale**2 * table.squared_weights, variables=sums)
-    ours, theirs = (Estimator(one, Design.of_table(one)) for one in (table, other))
+    other = _scaled(table, scale)
+    known = raked(table, seed) if weighted else None
+    margins = [margin_from(other, name, scale * table.w * known.g) for name in ("age", "sex")] if known else []
+    ours = Estimator(table, Design.of_table(table), known)
+    theirs = Estimator(other, Design.of_table(other), calibrate(other, margins) if known else None)
     women = table.keys["sex"] == 1
     for one, two, factor in (
         (ours.mean("score", women), theirs.mean("score", women), 1.0),
         (ours.proportion("passed"), theirs.proportion("passed"), 1.0),
         (ours.ratio(*paired(table, "score", "passed")), theirs.ratio(*paired(other, "score", "passed")), 1.0),
         (ours.total("score", women), theirs.total("score", women), scale),
+        (ours.total(table.members(women)), theirs.total(other.members(women)), scale),
     ):
-        assert isinstance(one, Estimate) == isinstance(two, Estimate)
-        if isinstance(one, Estimate) and isinstance(two, Estimate):
-            expected = [factor * number for number in (one.value, one.se, one.lower, one.upper)]
-            nothing = 1e-9 * factor * (abs(one.value) + 1)
-            assert [two.value, two.se, two.lower, two.upper] == pytest.approx(expected, rel=1e-9, abs=nothing)
-            assert (one.n, one.df) == (two.n, two.df)
+        _assert_scaled(one, two, factor)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, st.floats(1e-3, 1e3))
+def test_margins_decide_the_scale_of_calibrated_weights_and_base_weights_do_not(seed: int, scale: float) -> None:
+    """Raked to the same totals, base weights of another scale give the same weights, and every figure is the same."""
+    table = made_up(seed)
+    other, known = _scaled(table, scale), raked(table, seed)
+    margins = [margin_from(table, name, table.w * known.g) for name in ("age", "sex")]
+    again = calibrate(other, margins)
+    np.testing.assert_allclose(other.w * again.g, table.w * known.g, rtol=1e-9)
+    assert_same(outcomes(table, known), outcomes(other, again), 1e-7)
+
+
+def _assert_scaled(one: Outcome, two: Outcome, factor: float) -> None:
+    assert isinstance(one, Estimate) == isinstance(two, Estimate)
+    if isinstance(one, Estimate) and isinstance(two, Estimate):
+        expected = [factor * number for number in (one.value, one.se, one.lower, one.upper)]
+        nothing = 1e-9 * factor * (abs(one.value) + 1)
+        assert [two.value, two.se, two.lower, two.upper] == pytest.approx(expected, rel=1e-9, abs=nothing)
+        assert (one.n, one.df) == (two.n, two.df)
+        if one.se > 1e-9 * abs(one.value):  # else both are rounding
             assert two.n_eff == (one.n_eff and pytest.approx(one.n_eff, rel=1e-9))
 
 

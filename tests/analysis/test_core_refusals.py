@@ -58,7 +58,10 @@ def test_ready_totals_that_fit_are_taken() -> None:
         ({"wyy": [1.9, 2]}, "table.squares", "y.wyy", [0]),
         ({"wyy": [math.nan, 2]}, "table.infinite", "y.wyy", [0]),
         ({"wy": [2, math.nan]}, "table.infinite", "y.wy", [1]),
-        ({"wn": [0, 2]}, "table.squares", "y.wyy", [0]),
+        ({"wn": [0, 2]}, "table.nobody", "y.n", [0]),
+        ({"n": [0, 2]}, "table.nobody", "y.n", [0]),
+        ({"n": [2, 0], "wn": [2, 1]}, "table.nobody", "y.n", [1]),
+        ({"count": [2, 0]}, "table.nobody", "count", [1]),
         ({"ww": [2, -2]}, "table.squares", "ww", [1]),
         ({"ww": [1.9, 2]}, "table.squares", "ww", [0]),
         ({"ww": [2, math.nan]}, "table.squares", "ww", [1]),
@@ -117,6 +120,27 @@ def test_a_way_of_drawing_has_a_name_that_is_known() -> None:
     assert refusal_of(lambda: Design(np.array([2]), selection="PPS")).code == "design.selection"
 
 
+def test_a_second_stage_needs_counts_of_the_first() -> None:
+    stage = SecondStage(np.arange(4), np.full(4, 9.0))
+    assert refusal_of(lambda: Design(np.array([2, 2]), second=stage)).code == "fpc.second_alone"
+    assert refusal_of(lambda: Design.of_table(of_units(), second=stage)).code == "fpc.second_alone"
+
+
+def test_counts_of_the_population_need_a_draw_that_is_said_to_have_equal_probabilities() -> None:
+    """PPS is how our waves are drawn, and what is taken where nothing is said."""
+    table, drawn, listed = of_units(), {"a": 2, "b": 2}, {"a": 9, "b": 9}
+    for attempt in (
+        lambda: Design.of_table(table, [9, 9]),
+        lambda: Design.of_table(table, [9, 9], "pps"),
+        lambda: Design.of_strata(table, drawn, listed),
+        lambda: Design.of_strata(table, drawn, listed, "pps"),
+    ):
+        assert refusal_of(attempt).code == "fpc.with_pps"
+    for design in (Design.of_table(table, [9, 9], "equal"), Design.of_strata(table, drawn, listed, "equal")):
+        assert design.sampling_fraction.tolist() == pytest.approx([2 / 9, 2 / 9])
+    assert Design.of_table(table, selection="equal").sampling_fraction.tolist() == [0, 0]
+
+
 def test_designs_of_lists_are_those_of_arrays() -> None:
     table = of_units()
     given: Any = ([2, 3], [9, 9])
@@ -135,14 +159,12 @@ def test_a_weighting_of_another_table_is_refused() -> None:
     margin = Margin("sex", table.keys["sex"], {"f": 3.0, "m": 5.0})
     short = Table.of_units(["a", "b"], [1, 2], [1.0, 1], {})
     design = Design.of_table(table)
-    for weighting, rows in (
-        (calibrate(other, [margin]), 4),
-        (Chain(other).calibrated([margin]), 4),
-        (Chain(short), 2),
-    ):
+    for weighting in (calibrate(other, [margin]), Chain(other).calibrated([margin])):
         refusal = refusal_of(lambda made=weighting: Estimator(table, design, made))  # type: ignore[misc]
         assert refusal.code == "calibration.other_table"
-        assert dict(refusal.values) == {"weighted": rows, "rows": 4}
+        assert dict(refusal.values) == {"column": "w", "rows": [0], "count": 1}
+    fewer = refusal_of(lambda: Estimator(table, design, Chain(short)))
+    assert (fewer.code, dict(fewer.values)) == ("calibration.other_rows", {"weighted": 2, "rows": 4})
     samples = [Sample("2020", table, design), Sample("2021", table, design, calibrate(other, [margin]))]
     assert refusal_of(lambda: stacked(samples, False)).code == "calibration.other_table"
 

@@ -134,7 +134,7 @@ def test_two_stages_are_added_up_for_every_column() -> None:
     psu, ssu = np.repeat([0, 1, 2], 4), np.tile([0, 0, 1, 1], 3)
     y, x = np.arange(12.0), np.array([3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8])
     table = Table.of_units(np.zeros(12), psu, np.full(12, 5.0), {"y": y, "x": x}, {"half": ssu})
-    design = Design.of_table(table, population=[10], second=SecondStage(ssu, np.full(12, 6.0)))
+    design = Design.of_table(table, [10], "equal", second=SecondStage(ssu, np.full(12, 6.0)))
     by = Estimator(table, design)
     ours = [estimated(outcome).se for outcome in by.totals([("y", None), ("x", None)])]
     for se, column in zip(ours, (y, x), strict=True):

@@ -132,7 +132,7 @@ def test_a_design_made_for_another_table_is_refused() -> None:
 def test_a_population_count_that_is_none_is_refused_with_its_stratum(
     population: dict[str, int], code: str, strata: list[str]
 ) -> None:
-    refusal = refusal_of(lambda: Design.of_strata(of_units(), {"a": 2, "b": 2}, population))
+    refusal = refusal_of(lambda: Design.of_strata(of_units(), {"a": 2, "b": 2}, population, "equal"))
     assert (refusal.code, refusal.values["strata"]) == (code, strata)
 
 
@@ -148,7 +148,7 @@ def test_counts_for_other_strata_and_fractions_of_psus_are_refused() -> None:
 def second(ssu: list[int], population: list[float]) -> Callable[[], Estimator]:
     table = of_units(stratum=["a"] * 4, psu=["p", "p", "q", "q"])
     stage = SecondStage(np.array(ssu), np.array(population))
-    return lambda: Estimator(table, Design.of_table(table, population=[9], second=stage))
+    return lambda: Estimator(table, Design.of_table(table, [9], "equal", second=stage))
 
 
 @pytest.mark.parametrize(

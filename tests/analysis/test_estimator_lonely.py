@@ -78,7 +78,7 @@ def test_after_calibration_the_rule_acts_on_every_figure() -> None:
 
 
 def test_a_certain_psu_and_a_full_design_need_no_rule() -> None:
-    certain = Design.of_table(table(), population=[9, 1, 9], lonely="adjust")
+    certain = Design.of_table(table(), [9, 1, 9], "equal", lonely="adjust")
     assert estimated(Estimator(table(), certain).total("y")).lonely == ""
     full = Design(np.array([2, 2, 3]), lonely="average")
     assert estimated(Estimator(table(), full).total("y")).lonely == ""

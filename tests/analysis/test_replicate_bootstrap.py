@@ -24,13 +24,13 @@ class TestBootstrap:
     def test_a_population_put_together_from_the_sample_overstates_by_its_size(self) -> None:
         """Each PSU twice among 8: their mean square deviation over 7 is 8/7 of what the sample says."""
         table = invented(4, (4, 4, 4))
-        design = Design.of_table(table, [8, 8, 8])
+        design = Design.of_table(table, [8, 8, 8], "equal")
         made = canty_davison(table, design, MANY, "2024")
         assert se_of_total(table, made) == pytest.approx(math.sqrt(8 / 7) * taylor_se(table, design), rel=NEAR)
 
     def test_copies_that_do_not_divide_are_shared_out_by_chance(self) -> None:
         table = invented(4, (4, 4, 4))
-        made = canty_davison(table, Design.of_table(table, [10, 9, 30]), MANY, "2024")
+        made = canty_davison(table, Design.of_table(table, [10, 9, 30], "equal"), MANY, "2024")
         assert made.factors.mean(axis=1) == pytest.approx(np.ones(12), abs=0.05)
 
     @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ class TestBootstrap:
         self, maker: Callable[..., Replicates], population: list[int] | None
     ) -> None:
         table = invented(4, (4, 4, 4))
-        design = Design.of_table(table, population)
+        design = Design.of_table(table, population, "equal")
         made = maker(table, design, MANY, "2024")
         assert se_of_total(table, made) == pytest.approx(taylor_se(table, design), rel=NEAR)
 
@@ -67,7 +67,7 @@ class TestBootstrap:
 
     def test_with_an_fpc_no_psu_comes_up_more_often_than_the_population_holds_it(self) -> None:
         table = invented(1, (3, 4))
-        made = canty_davison(table, Design.of_table(table, [3, 6]), 60, "s")
+        made = canty_davison(table, Design.of_table(table, [3, 6], "equal"), 60, "s")
         assert (made.factors[:3] == 1).all()
         assert made.factors[3:].max() == 2
         assert (made.factors[3:].sum(axis=0) == 4).all()
@@ -81,7 +81,7 @@ class TestBootstrap:
 
     def test_rao_and_wu_with_an_fpc_draw_the_factors_together(self) -> None:
         table = invented(1, (4, 5))
-        free, held = (rao_wu(table, Design.of_table(table, n), 40, "s") for n in (None, [16, 20]))
+        free, held = (rao_wu(table, Design.of_table(table, n, "equal"), 40, "s") for n in (None, [16, 20]))
         assert held.factors - 1 == pytest.approx(math.sqrt(3 / 4) * (free.factors - 1))
 
     def test_preston_halves_without_replacement(self) -> None:

@@ -84,7 +84,7 @@ class TestCalibrationInEveryReplicate:
         by = ReplicateEstimator(table, jkn(table, Design.of_table(table)), wide)
         total = estimated(by.total(replace(table.members(), wy=table.w * number)))
         assert total.se <= 1e-9 * total.value
-        lifted = replace(base, level=True, bounds=(0.3, 3))
+        lifted = replace(base, lift=True, bounds=(0.3, 3))
         assert everything(table, lifted) == pytest.approx(everything(table, base), rel=1e-9)
 
     def test_the_way_of_the_whole_sample_is_kept(self) -> None:
@@ -182,7 +182,7 @@ def everything(table: Table, recipe: Recipe) -> list[float]:
         by.mean("score"),
         by.total("score", women),
         by.proportion("passed", women),
-        by.ratio("score", "score", women),
+        by.ratio("score", "passed", women, of_totals=True),
         by.contrast([(1, first), (-1, second)]),
     ]
     found = [estimated(outcome) for outcome in outcomes]

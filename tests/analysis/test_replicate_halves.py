@@ -59,7 +59,7 @@ class TestHalfSamples:
     def test_an_fpc_a_wrong_rho_and_a_skewed_matrix_are_refused(self) -> None:
         table = invented(1, (2, 2))
         design = Design.of_table(table)
-        assert refusal(lambda: balanced(table, Design.of_table(table, [9, 9]))).code == "replicates.with_fpc"
+        assert refusal(lambda: balanced(table, Design.of_table(table, [9, 9], "equal"))).code == "replicates.with_fpc"
         assert refusal(lambda: balanced(table, design, 1.0)).code == "replicates.rho"
         assert refusal(lambda: balanced(table, design, -0.1)).code == "replicates.rho"
         skewed = np.array([[1, 1], [1, 1], [1, 1], [-1, -1]])

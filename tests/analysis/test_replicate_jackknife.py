@@ -38,7 +38,7 @@ class TestJackknife:
 
     def test_without_strata_there_is_one_scale(self) -> None:
         table = small([0, 0, 0, 0], [1, 2, 3, 4], [1, 2, 3, 4])
-        made = jk1(table, Design.of_table(table, [16]))
+        made = jk1(table, Design.of_table(table, [16], "equal"))
         assert made.scale == pytest.approx(3 / 4 * (1 - 4 / 16))
         assert made.rscales.tolist() == [1, 1, 1, 1]
         assert np.unique(made.factors).tolist() == [0, pytest.approx(4 / 3)]
@@ -53,7 +53,7 @@ class TestJackknife:
 
     def test_strata_taken_whole_have_no_replicate(self) -> None:
         table = small([0, 0, 1, 1], [1, 2, 3, 4], [1, 2, 3, 7])
-        made = jkn(table, Design.of_table(table, [2, 10]))
+        made = jkn(table, Design.of_table(table, [2, 10], "equal"))
         assert made.count == 2
         assert (made.factors[:2] == 1).all()
 
@@ -61,7 +61,7 @@ class TestJackknife:
     @settings(max_examples=30)
     def test_of_a_total_is_the_taylor_variance(self, seed: int, fpc: bool, mse: bool) -> None:
         table = invented(seed)
-        design = Design.of_table(table, [5, 40, 9] if fpc else None)
+        design = Design.of_table(table, [5, 40, 9] if fpc else None, "equal")
         assert se_of_total(table, jkn(table, design, mse)) == pytest.approx(taylor_se(table, design), rel=1e-10)
 
     @given(seeds)
@@ -90,12 +90,12 @@ class TestJackknife:
 
     def test_an_adjusted_lonely_psu_keeps_its_fpc(self) -> None:
         table = invented(6, (3, 1, 4))
-        design = Design.of_table(table, [9, 2, 5], "adjust")
+        design = Design.of_table(table, [9, 2, 5], "equal", "adjust")
         assert se_of_total(table, jkn(table, design)) == pytest.approx(taylor_se(table, design), rel=1e-10)
 
     def test_a_psu_that_was_certain_to_be_drawn_is_not_lonely(self) -> None:
         table = invented(6, (3, 1, 4))
-        design = Design.of_table(table, [9, 1, 5])
+        design = Design.of_table(table, [9, 1, 5], "equal")
         made = jkn(table, design)
         assert made.count == 7
         assert se_of_total(table, made) == pytest.approx(taylor_se(table, design), rel=1e-10)
@@ -119,7 +119,7 @@ class TestJackknife:
     def test_a_sample_of_everybody_has_nothing_to_repeat(self) -> None:
         table = small([0, 0], [1, 2], [1, 2])
         for maker in (jk1, jkn):
-            refused = refusal(partial(maker, table, Design.of_table(table, [2])))
+            refused = refusal(partial(maker, table, Design.of_table(table, [2], "equal")))
             assert refused.code == "replicates.no_variance"
 
 

@@ -26,7 +26,7 @@ ANSWERS = np.array([2.0, 7, 1, 8, 2, 8, 1, 8, 2, 8, 4, 5])
 
 def by_of(values: npt.ArrayLike, weight: npt.ArrayLike = WEIGHT, population: float | None = None) -> Estimator:
     table = Table.of_units(np.zeros(12), PSU, weight, {"y": np.asarray(values, float)}, {"y": np.asarray(values)})
-    return Estimator(table, Design.of_table(table, None if population is None else [population]))
+    return Estimator(table, Design.of_table(table, None if population is None else [population], "equal"))
 
 
 @pytest.mark.parametrize("unit", [1e-12, 1e-7, 1e7, 1e12])
@@ -61,7 +61,7 @@ def test_the_effective_n_by_hand() -> None:
         mean = estimated(by_of(ANSWERS, population=population).mean("y"))
         s2 = 12 / 11 * np.average((ANSWERS - mean.value) ** 2, weights=WEIGHT)
         assert mean.n_eff == pytest.approx(min(12, s2 / mean.se**2))
-    spread_apart = by_of(np.tile([0.0, 1], 6), np.ones(12))  # PSUs are alike, persons are not
+    spread_apart = by_of([*np.tile([0.0, 1], 5), 0, 1.2], np.ones(12))  # PSUs are nearly alike, persons are not
     assert estimated(spread_apart.mean("y")).n_eff == 12
     few = estimated(by_of(np.repeat([0.0, 1], 6), np.ones(12)).mean("y"))
     assert few.n_eff == pytest.approx(12 / 11 * 0.25 / few.se**2)

@@ -84,7 +84,7 @@ def test_a_stratum_of_which_nothing_was_drawn_is_not_lonely() -> None:
 
 
 def test_a_silent_psu_that_was_certain_is_not_lonely() -> None:
-    certain = Design.of_strata(table(), DRAWN, {"a": 9, "b": 1, "c": 9})
+    certain = Design.of_strata(table(), DRAWN, {"a": 9, "b": 1, "c": 9}, "equal")
     assert isinstance(Estimator(table(), certain).total("y"), Estimate)
 
 

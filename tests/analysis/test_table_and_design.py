@@ -41,7 +41,7 @@ def test_a_psu_without_members_is_a_zero_in_the_variance() -> None:
 
 def test_the_mean_of_a_simple_random_sample_by_hand() -> None:
     table = units([0] * 5, [2, 4, 4, 4, 6])
-    design = Design.of_table(table, population=[20])
+    design = Design.of_table(table, [20], "equal")
     estimate = estimated(Estimator(table, design).mean("y"))
     assert estimate.value == 4
     assert estimate.se == pytest.approx(math.sqrt((1 - 5 / 20) * 2 / 5))
@@ -53,7 +53,7 @@ def test_the_mean_of_a_simple_random_sample_by_hand() -> None:
 
 def test_a_census_of_psus_has_no_sampling_error() -> None:
     table = units([0, 0, 0], [1, 2, 3])
-    assert estimated(Estimator(table, Design.of_table(table, population=[3])).mean("y")).se == 0
+    assert estimated(Estimator(table, Design.of_table(table, [3], "equal")).mean("y")).se == 0
 
 
 def test_a_lonely_psu_is_refused_with_the_name_of_its_stratum() -> None:
@@ -72,7 +72,7 @@ def test_after_calibration_a_lonely_psu_touches_every_figure() -> None:
 
 def test_a_lonely_psu_that_was_certain_is_not_lonely() -> None:
     table = units([0, 0, 1], [1, 2, 3])
-    assert isinstance(Estimator(table, Design.of_table(table, population=[9, 1])).mean("y"), Estimate)
+    assert isinstance(Estimator(table, Design.of_table(table, [9, 1], "equal")).mean("y"), Estimate)
 
 
 def test_a_stratum_where_one_of_several_psus_answered_is_not_lonely() -> None:

@@ -14,8 +14,8 @@ Compared, by file (in all 180 cases):
 
 Of every ciprop: beta, mean, asin, logit, xlogit, wilson. In domain T1 (df 1) three differ on purpose: where p = 1 they
 are refused; where R's asin turns back at the end of the sine ours stops at 0 or 1; where R's fit for logit failed,
-ours meets its xlogit. Not compared: svyciprop's likelihood method (test_likelihood), quantile.*, svychisq.*, var.*,
-cronbach (test_quantile_oracles, test_independence); the parameters and p of ttest.
+ours meets its xlogit. Elsewhere: the limits of svyciprop's likelihood method (test_likelihood), quantile.*, var.* and
+cronbach (test_quantile_oracles), svychisq.* (test_independence_oracles), df and p of ttest (test_t_tests).
 """
 
 from __future__ import annotations
@@ -61,19 +61,20 @@ def agree_together(by: Estimator, parts: list[Linearised], expected: Case) -> No
     agrees([part.value for part in parts], expected["est"])
     nothing = 1e-16 * max(part.value**2 for part in parts)  # R's zero is about 1e-17 of the estimate
     agrees(covariance, expected["vcov"], floor=max(nothing, 1e-12 * float(np.abs(expected["vcov"]).max())))
+    agrees(np.sqrt(np.diag(covariance)), expected["se"], floor=max(nothing**0.5, 1e-12 * max(expected["se"])))
 
 
 def mean_or_total(prefix: str, rest: list[str], expected: Case) -> None:
     by, (kind, variable) = estimator(prefix), rest[:2]
     estimate = estimated(by.mean(variable) if kind == "mean" else by.total(variable))
-    agrees(estimate.value, expected["est"])
-    agrees(estimate.se, expected["se"])
+    agrees([estimate.value, estimate.se, estimate.se**2], [expected[one][0] for one in ("est", "se", "vcov")])
     if rest[-1] == "deffwr":
         part = linear(by.linear_mean(variable))
         agrees(estimate.se**2 / (part.srs_variance(replace=True) or math.nan), expected["deff"])
         return
     if "deff" in expected:
         agrees(estimate.deff or math.nan, expected["deff"])
+    assert estimate.design_df == expected.get("degf", estimate.design_df)
     if "df" in expected:
         assert estimate.design_df == expected["df"]
         half = stdtrit(estimate.design_df, 0.975) * estimate.se
@@ -121,19 +122,33 @@ def proportion(prefix: str, rest: list[str], expected: Case) -> None:
     by = estimator(prefix)
     if prefix == "nhanes":  # R was given the subset with an answer; a domain keeps the PSUs
         mask = ~np.isnan(data_of(prefix)["HI_CHOL"])
+    assert by.design_df(mask) == expected["df"]
     if expected["mean"]["est"] == 1:
-        assert estimated(by.proportion(variable, mask)).value == 1
-        assert estimated(by.proportion(variable, mask, "wilson")).upper == 1  # R's is not defined there
-        refused = [by.proportion(variable, mask, method) for method in METHODS if method != "wilson"]
-        assert {one.code for one in refused if isinstance(one, NotEstimable)} == {"interval_undefined"}
-        assert not any(isinstance(one, Estimate) for one in refused)
-        return
+        return everybody_does(by, variable, mask, expected)
     for method in METHODS:
         estimate, theirs = estimated(by.proportion(variable, mask, method)), expected[method]
         lower, upper = limits_of(method, theirs, expected)
         ours = [estimate.value, estimate.se, estimate.lower, estimate.upper]
         agrees(ours, [theirs["est"], theirs["se"], lower, upper])
-    assert by.design_df(mask) == expected["df"]
+    likelihood = estimated(by.proportion(variable, mask, "likelihood"))  # its limits: test_likelihood
+    agrees([likelihood.value, likelihood.se], [expected["likelihood"]["est"], expected["likelihood"]["se"]])
+
+
+def everybody_does(by: Estimator, variable: str, mask: BoolArray | None, expected: Case) -> None:
+    """R has a share of 1, a standard error of 0 and no limits but 1 to 1; ours refuse but for Wilson's."""
+    for method in METHODS:
+        theirs = expected[method]
+        agrees(theirs["est"], 1)
+        assert theirs["se"] == 0
+        assert (theirs["lower"], theirs["upper"]) == {"mean": (1, 1), "logit": (0, None)}.get(method, (None, None))
+    assert "error" in expected["likelihood"]
+    for method in ("korn_graubard", "clopper_pearson", "wilson"):
+        ours = estimated(by.proportion(variable, mask, method))
+        assert (ours.value, ours.upper) == (1, 1)
+        assert 0 < ours.lower < 1
+    refused = [by.proportion(variable, mask, method) for method in (*METHODS, "likelihood") if method != "wilson"]
+    assert {one.code for one in refused if isinstance(one, NotEstimable)} == {"interval_undefined"}
+    assert not any(isinstance(one, Estimate) for one in refused)
 
 
 def by_domain(prefix: str, rest: list[str], expected: Case) -> None:
@@ -152,7 +167,7 @@ def by_domain(prefix: str, rest: list[str], expected: Case) -> None:
 
 def one_domain(prefix: str, rest: list[str], expected: Case) -> None:
     estimate = estimated(estimator(prefix).mean("api00", domain(prefix, "stype", rest[1])))
-    agrees([estimate.value, estimate.se], [expected["est"][0], expected["se"][0]])
+    agrees([estimate.value, estimate.se, estimate.se**2], [expected[one][0] for one in ("est", "se", "vcov")])
     assert estimate.df == expected["degf"]
 
 
@@ -178,6 +193,7 @@ def lonely(prefix: str, rest: list[str], expected: Case) -> None:
         mask = data_of("lonely")["town"] == "T1"
         agrees(linear(by.linear_mean("aware", mask)).value, expected["est"])
         assert by.mean("aware", mask) == NotEstimable("too_few_psus", df=expected["degf"])
+        assert max(*expected["se"], *expected["vcov"]) < 1e-16
         return
     outcomes = {
         "mean": by.mean("aware"),
@@ -188,10 +204,12 @@ def lonely(prefix: str, rest: list[str], expected: Case) -> None:
     for name, outcome in outcomes.items():
         if rule == "fail":
             assert outcome == NotEstimable("one_psu", strata=("2.0",))
-            assert "error" in expected[name]
+            assert expected[name]["error"] == "Stratum (2) has only one PSU at stage 1"
+            assert by.design_df() == expected["degf"]
             continue
         estimate, theirs = estimated(outcome), expected[name]
         agrees([estimate.value, estimate.se], [np.ravel(theirs["est"])[0], np.ravel(theirs["se"])[0]])
+        agrees(estimate.se**2, theirs.get("vcov", [estimate.se**2])[0])
         assert estimate.design_df == expected["degf"]
 
 

@@ -71,7 +71,7 @@ def simple(samples: list[Numbers], population: list[float]) -> Estimator:
     stratum = np.repeat(np.arange(len(samples)), [len(one) for one in samples])
     weight = np.array([population[h] / len(samples[h]) for h in stratum])
     table = Table.of_units(stratum, np.arange(len(stratum)), weight, {"y": np.concatenate(samples)})
-    return Estimator(table, Design.of_table(table, population))
+    return Estimator(table, Design.of_table(table, population, "equal"))
 
 
 def test_lohrs_stratified_acres() -> None:
@@ -91,7 +91,7 @@ def test_lohrs_five_suites() -> None:
     given = inputs("lohr.ch5.gpa")
     suites = np.asarray(given["suite"])
     table = Table.of_units(np.zeros(len(suites)), suites, np.full(len(suites), given["w"]), {"gpa": given["gpa"]})
-    by = Estimator(table, Design.of_table(table, [given["N"]]))
+    by = Estimator(table, Design.of_table(table, [given["N"]], "equal"))
     total, average = estimated(by.total("gpa")), estimated(by.mean("gpa"))
     agrees([total.value, average.value, average.se], verified("lohr.ch5.gpa"))
 

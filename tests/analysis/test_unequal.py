@@ -154,6 +154,13 @@ REFUSED: dict[str, list[dict[str, Any]]] = {
         {"stratum": ["a"]},
         {"joint": [[0.5]]},
     ],
+    "unequal.not_numbers": [
+        {"y": ["a", "b"]},
+        {"y": 3.0},
+        {"chances": ["half", 0.4]},
+        {"joint": [[0.5, 0.1], [0.1]]},
+        {"joint": [0.5, 0.4]},
+    ],
     "unequal.values": [{"y": [1.0, float("nan")]}],
     "unequal.chances": [{"chances": [0.5, 0]}, {"chances": [0.5, 1.2]}, {"chances": [0.5, float("nan")]}],
     "unequal.joint_missing": [{"joint": None}],

@@ -94,8 +94,8 @@ def test_volunteers_stand_apart_without_an_interval(box: Session) -> None:
 
 
 def test_satisfaction_prints_97_and_98_and_counts_the_middle_for_nobody(box: Session) -> None:
-    said = ["1", "2", "3", "5", "d", "r"]
-    answers = [Said(psu, marks={"sat_publicity": mark}) for psu in PSUS for mark in said]
+    said = (["1", "1", "3", "5", "d", "r"], ["2", "2", "3", "5", "d", "r"])  # by turns, so that PSUs are not alike
+    answers = [Said(psu, marks={"sat_publicity": mark}) for place, psu in enumerate(PSUS) for mark in said[place % 2]]
     drafts = figures(box, survey(box, PSUS, answers))
     share = found(drafts, "satisfaction", "satisfied_publicity", item="sat_publicity")
     assert share.value == pytest.approx(2 / 4)

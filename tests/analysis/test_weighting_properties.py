@@ -88,8 +88,8 @@ def test_scaled_base_weights_end_as_the_same_raked_weights(seed: int, scale: flo
     one, other = calibrate(table, known), calibrate(scaled, known)
     np.testing.assert_allclose(scaled.w * other.g, table.w * one.g, rtol=1e-9)
     assert other.kish_deff == pytest.approx(one.kish_deff)
-    lifted = calibrate(scaled, known, level=True)
-    assert lifted.factor_range == pytest.approx(calibrate(table, known, level=True).factor_range)
+    lifted = calibrate(scaled, known, lift=True)
+    assert lifted.factor_range == pytest.approx(calibrate(table, known, lift=True).factor_range)
 
 
 @settings(max_examples=40, deadline=None)
@@ -110,7 +110,7 @@ def test_factors_stay_within_the_bounds_or_the_totals_are_refused(seed: int, low
 
 def bounded(table: Table, known: list[Any], method: str, bounds: tuple[float, float]) -> Calibration | AnalysisRefused:
     try:
-        return calibrate(table, known, method, bounds, level=True)
+        return calibrate(table, known, method, bounds, lift=True)
     except AnalysisRefused as refusal:
         return refusal
 

@@ -70,10 +70,11 @@ def test_a_table_is_trimmed_as_its_persons_are_when_the_weight_is_a_key() -> Non
 def test_a_row_that_mixes_weights_or_does_not_say_is_refused() -> None:
     mixed = grouped(Table.of_units(np.zeros(8), np.zeros(8), WEIGHT, {}, {"sex": np.arange(8) % 2}), ["sex"])
     unsaid = Table(("a",), np.zeros(2, np.int64), np.arange(2), np.array([1.0, 2]), np.array([5.0, 10]))
-    for table, rows in ((mixed, 2), (unsaid, 1)):
+    for table, rows in ((mixed, [0, 1]), (unsaid, [1])):
         with pytest.raises(AnalysisRefused) as refusal:
             trim(table, Limits(upper=8))
-        assert (refusal.value.code, refusal.value.values) == ("trimming.mixed_rows", {"rows": rows})
+        assert refusal.value.code == "trimming.mixed_rows"
+        assert refusal.value.values == {"column": "w", "rows": rows, "count": len(rows)}
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,14 @@ def test_limits_that_cannot_hold_the_sum_are_refused(limits: tuple[float, float]
         trim(sample(), Limits(*limits), strict)
     assert refusal.value.code == "trimming.impossible"
     assert refusal.value.values == {"lower": limits[0], "upper": limits[1], "mean": 6.0}
+
+
+def test_weights_that_creep_towards_their_limit_are_refused_after_a_thousand_passes() -> None:
+    """Two crowds push each other over the limit in turn; a two-thousandth of the excess goes to the one below it."""
+    weight = np.repeat([10.0, 10.001, 1.0], [2000, 2000, 1])
+    with pytest.raises(AnalysisRefused) as refusal:
+        trim(sample(weight), Limits(upper=10), strict=True)
+    assert (refusal.value.code, refusal.value.values) == ("trimming.not_converged", {"passes": 1000})
 
 
 def test_limits_must_leave_room() -> None:

@@ -13,6 +13,8 @@ from surveys.records.releases import Release
 from surveys.records.waves import Wave
 from surveys.reporting.edition import edition
 from surveys.reporting.sentences import headline
+from surveys.reporting.uncalibrated import uncalibrated_sentence
+from surveys.reporting.words import LANGUAGES
 from webapp.commands._progress import bars, step_words
 from webapp.db import Stores
 from webapp.work.analyse import analyse
@@ -34,7 +36,8 @@ def prepared(stores: Stores, wave: Wave, erratum_of: int | None, reason: str) ->
     with stores.box_reading() as box:
         kept = box.scalars(select(Release).where(Release.wave_id == wave.id, Release.number == made["number"])).one()
         read = edition(box, kept, Audience.OFFICIAL)
-        click.echo(f"{headline(read, 'zh')}\n{headline(read, 'en')}")
+        said = [wording(read, language) for wording in (headline, uncalibrated_sentence) for language in LANGUAGES]
+        click.echo("\n".join(filter(None, said)))
         return kept.number
 
 

@@ -15,6 +15,7 @@ from surveys.records.waves import Wave
 from surveys.reporting.edition import Edition, edition
 from surveys.reporting.numbers import interval_text, number_text, rounded, value_text
 from surveys.reporting.sentences import headline
+from surveys.reporting.uncalibrated import uncalibrated_sentence
 from surveys.reporting.words import flag_text, reason_text
 from webapp.i18n import language
 
@@ -37,10 +38,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Preview:
-    """A release for one audience: its sentence, its first figures, and every withheld one."""
+    """A release for one audience: its sentence, its first figures, and every withheld one.
+
+    `caution`: that and why the weights do not meet the population totals; "" where they do.
+    """
 
     release: Release
     sentence: str
+    caution: str
     first: list[Line]
     withheld: list[Line]
     shown: int
@@ -62,6 +67,7 @@ def preview(box: Session, release: Release, audience: Audience) -> Preview:
     return Preview(
         release,
         headline(read, language()),
+        uncalibrated_sentence(read, language()),
         [_line(read, figure) for figure in first if not figure.item or figure.part == "satisfaction"],
         [_line(read, figure) for figure in withheld],
         sum(figure.value is not None for figure in read.figures),

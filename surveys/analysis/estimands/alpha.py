@@ -13,6 +13,8 @@ import numpy as np
 from surveys.analysis.estimands.spread import linear_variance
 from surveys.analysis.estimates.estimator import Estimator
 from surveys.analysis.estimates.linearise import Linearised
+from surveys.analysis.estimates.pairs import called
+from surveys.analysis.labels import refuse_rows
 from surveys.analysis.outcome import AnalysisRefused, Estimate, NotEstimable
 from surveys.analysis.table import BoolArray, Variable
 
@@ -26,8 +28,8 @@ def cronbach_alpha(
     """Weighted alpha of at least two items and of the score that is their sum, with a t interval: R's `svycralpha`.
 
     Items and score must be observed for the same persons (those who answered all items); an item may be constant.
-    Raises AnalysisRefused: alpha.items (fewer than two), alpha.persons, alpha.score (it is not the sum). NotEstimable
-    "no_variation" where the score does not vary.
+    Raises AnalysisRefused: alpha.items (fewer than two), alpha.persons (an item that others answered), alpha.score (it
+    is not the sum); both with the first rows. NotEstimable "no_variation" where the score does not vary.
     """
     *parts, whole = _observed_together(estimator, items, score)
     variance = linear_variance(estimator, whole, domain)
@@ -42,11 +44,11 @@ def _observed_together(estimator: Estimator, items: Sequence[str | Variable], sc
     if len(items) < 2:
         raise AnalysisRefused("alpha.items", items=len(items))
     chosen = [estimator.table.variable(one) if isinstance(one, str) else one for one in (*items, score)]
-    if any((one.n != chosen[-1].n).any() for one in chosen):
-        raise AnalysisRefused("alpha.persons")
     *parts, whole = chosen
-    if not np.allclose(np.sum([part.wy for part in parts], axis=0), whole.wy):
-        raise AnalysisRefused("alpha.score")
+    for item, part in zip(items, parts, strict=True):
+        refuse_rows("alpha.persons", part.n != whole.n, called(item), score=called(score))
+    apart = ~np.isclose(np.sum([part.wy for part in parts], axis=0), whole.wy)
+    refuse_rows("alpha.score", apart, called(score), items=[called(item) for item in items])
     return chosen
 
 

@@ -39,7 +39,7 @@ def change(
 ) -> Change | NotEstimable:
     """The change of a mean or share between two waves of a stack, in the district or a domain (a mask of its rows).
 
-    NotEstimable: those of a mean, for either wave, and psus_alike.
+    NotEstimable: those of a mean, for either wave, and psus_alike. Raises AnalysisRefused: the codes of `in_wave`.
     """
     first_mask, second_mask = (in_wave(estimator, wave, domain) for wave in (earlier, later))
     first, second = estimator.linear_mean(variable, first_mask), estimator.linear_mean(variable, second_mask)

@@ -12,8 +12,9 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from surveys.analysis.labels import NAMED
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import NAMED, FloatArray
+from surveys.analysis.table import FloatArray
 
 
 def holm(p: npt.ArrayLike) -> FloatArray:

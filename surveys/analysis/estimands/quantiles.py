@@ -12,8 +12,9 @@ import numpy.typing as npt
 from surveys.analysis.estimands.quantile_rules import BY_PERSON, BY_VALUE, Sample
 from surveys.analysis.estimates.estimator import Estimator
 from surveys.analysis.estimates.intervals import t_quantile
+from surveys.analysis.labels import refuse_rows
 from surveys.analysis.outcome import AnalysisRefused, Estimate, NotEstimable
-from surveys.analysis.table import BoolArray, FloatArray, Table, Variable, refuse_rows
+from surveys.analysis.table import BoolArray, FloatArray, Table, Variable
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +50,8 @@ def quantile(
 
     Raises AnalysisRefused: quantile.rule, quantile.probability, quantile.one_person_rows, table.no_key,
     table.not_numbers, table.infinite, table.length, domain.type, domain.length.
-    NotEstimable "interval_undefined" where a limit of that share falls outside 0..1 or the share is 1, and
-    "negative_weights", with which shares would fall where values rise.
+    NotEstimable: those of a mean, "interval_undefined" where a limit of that share falls outside 0..1 or the share is
+    1, and "negative_weights", with which shares would fall where values rise.
     """
     if not 0 < probability < 1:
         raise AnalysisRefused("quantile.probability", probability=probability)

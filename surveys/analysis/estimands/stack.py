@@ -72,8 +72,14 @@ def stacked(samples: Sequence[Sample], shared: bool, design: Design | None = Non
 
 
 def in_wave(estimator: Estimator, wave: str, domain: BoolArray | None = None) -> BoolArray:
-    """The mask of one wave, or of a domain in it, over the rows of a stack."""
-    mask = np.asarray(estimator.table.key(WAVE) == wave)
+    """The mask (rows,) of one wave, or of a domain in it (a mask over the same rows), over the rows of a stack.
+
+    Raises AnalysisRefused: stack.unknown_wave, table.no_key (no stack), domain.type, domain.length.
+    """
+    waves = estimator.table.key(WAVE)
+    mask = np.asarray(waves == wave)
+    if not mask.any():
+        raise AnalysisRefused("stack.unknown_wave", wave=wave, known=np.unique(waves).tolist())
     return mask if domain is None else mask & estimator.table.domain(domain)
 
 

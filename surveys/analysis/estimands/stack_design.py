@@ -32,8 +32,8 @@ Drawn = dict[str, tuple[int, float | None]]  # by stratum: PSUs drawn, and how m
 def separate_design(samples: Sequence[Sample], table: Table) -> Design:
     """Every stratum of `table`, one after the other, with what was drawn in its own wave.
 
-    Raises AnalysisRefused: stack.rules (waves with other lonely rules), stack.mixed_fpc (one has counts of the
-    population, another none).
+    Raises AnalysisRefused: stack.rules (waves with other lonely rules), stack.mixed_fpc (waves without counts of the
+    population where another has them), stack.mixed_second (waves without a second stage where another has one).
     """
     designs = [sample.design for sample in samples]
     drawn = np.concatenate([design.psus_drawn for design in designs])
@@ -82,7 +82,8 @@ def _design(
     if not known:
         return Design(drawn, lonely=rules[0], strata=table.strata)
     if len(known) < len(populations):
-        raise AnalysisRefused("stack.mixed_fpc")
+        without = [sample.wave for sample in samples if sample.design.population is None]
+        raise AnalysisRefused("stack.mixed_fpc", waves=without)
     return Design(drawn, np.concatenate(known), "equal", rules[0], second, table.strata)
 
 
@@ -93,6 +94,7 @@ def _second(samples: Sequence[Sample]) -> SecondStage | None:
     if not given:
         return None
     if len(given) < len(stages):
-        raise AnalysisRefused("stack.mixed_fpc")
+        without = [sample.wave for sample in samples if sample.design.second is None]
+        raise AnalysisRefused("stack.mixed_second", waves=without)
     units = np.concatenate([stage.ssu.astype(str) for stage in given])
     return SecondStage(units, np.concatenate([stage.population for stage in given]))

@@ -22,12 +22,13 @@ from surveys.analysis.estimates.intervals import (
     check_level,
     effective_n,
 )
-from surveys.analysis.estimates.linearise import Asked, Linearised, Statistics, Weighted
+from surveys.analysis.estimates.linearise import Asked, Linearised, Statistics, Weighted, is_known
 from surveys.analysis.estimates.measured import ROUNDING, Measured
-from surveys.analysis.estimates.pairs import check_shares, same_persons
+from surveys.analysis.estimates.pairs import called, check_shares, same_persons
 from surveys.analysis.estimates.variance import PsuVariance
+from surveys.analysis.labels import refuse_rows
 from surveys.analysis.outcome import AnalysisRefused, Estimate, NotEstimable
-from surveys.analysis.table import BoolArray, FloatArray, Table, Variable, refuse_rows
+from surveys.analysis.table import BoolArray, FloatArray, Table, Variable
 from surveys.analysis.weighting.calibration import kish_deff
 from surveys.analysis.weighting.projection import Weighting, factors_of
 
@@ -44,7 +45,8 @@ class Estimator:
 
     Variables are names in `table.variables`, or a Variable over the same rows (`table.members(mask)`, for example).
     With a calibration, or a Chain over the same table, the standard errors are those after it. assumed_icc: for shares
-    of 0 and 1 in the whole district only, declared in the plan.
+    of 0 and 1 in the whole district only, declared in the plan. Domains are masks of true and false, (rows,). Figures
+    of 1 and 2 degrees of freedom are given: only the rules of `reliability` withhold them.
 
     Raises AnalysisRefused: the codes of PsuVariance, interval.level, interval.icc, calibration.other_table; its methods
     table.no_variable, table.length, domain.type, domain.length, interval.method, ratio.persons and proportion.values.
@@ -73,9 +75,12 @@ class Estimator:
         self._district_deffs: WeakKeyDictionary[Variable, float | None] = WeakKeyDictionary()
 
     def means(self, pairs: Sequence[Pair]) -> list[Outcome]:
-        """Weighted means with t intervals. Source: docs/methodology.md#weighted-mean."""
+        """Weighted means with t intervals; NotEstimable no_variation and psus_alike where a sample shows no error.
+
+        Source: docs/methodology.md#weighted-mean.
+        """
         asked = [self._asked(variable, domain) for variable, domain in pairs]
-        return self._outcomes(asked, lambda _, one: one.varying_t_interval())
+        return self._outcomes(asked, self._varying)
 
     def totals(self, pairs: Sequence[Pair]) -> list[Outcome]:
         """Estimated population totals with t intervals. Source: docs/methodology.md#weighted-mean."""
@@ -86,13 +91,14 @@ class Estimator:
         self, triples: Sequence[tuple[Named, Named, BoolArray | None]], of_totals: bool = False
     ) -> list[Outcome]:
         """Ratios (above, below, domain) of two totals with t intervals; both observed for the same persons.
+        NotEstimable psus_alike where a sample shows no error.
 
         Two variables that others answered are refused: `pairs.paired` makes them a pair, and of_totals=True says that
         each total is meant to be over those who answered its own question.
         Source: docs/methodology.md#ratios-of-two-questions.
         """
         asked = [self._ratio(above, below, domain, of_totals) for above, below, domain in triples]
-        return self._outcomes(asked, lambda _, one: one.t_interval())
+        return self._outcomes(asked, self._varying)
 
     def proportions(self, pairs: Sequence[Pair], interval: str = "korn_graubard") -> list[Outcome]:
         """Weighted shares of variables of 0 and 1, on 0..1, with a named interval; 0 of n and n of n are figures.
@@ -123,7 +129,8 @@ class Estimator:
     def contrast(self, parts: Sequence[tuple[float, Linearised]]) -> Outcome:
         """Σ coefficient × statistic, its standard error with all covariances, the df of the joint domain.
 
-        Two domains' difference is [(1, a), (-1, b)]. `n` is the smallest of the parts'.
+        parts: statistics of this estimator, their scores and members (rows,). Two domains' difference is
+        [(1, a), (-1, b)]. `n` is the smallest of the parts'. Source: docs/methodology.md#variance.
         """
         definitions = {part.definition for _, part in parts}
         together = Linearised(
@@ -138,7 +145,10 @@ class Estimator:
         return measured if isinstance(measured, NotEstimable) else measured.t_interval()
 
     def covariance(self, parts: Sequence[Linearised]) -> FloatArray | NotEstimable:
-        """The covariance matrix of several statistics of this estimator."""
+        """The covariance matrix (k, k) of k statistics of this estimator, in their order, or why there is none.
+
+        Source: docs/methodology.md#variance.
+        """
         statistics = Statistics.of(parts)
         involved = self._involved(np.any(statistics.members, axis=1)[:, None])
         return self._psus.refusals(involved)[0] or self._psus.covariance(statistics.scores, involved)
@@ -172,7 +182,7 @@ class Estimator:
     def _share(self, variable: Named, domain: BoolArray | None) -> Asked:
         asked = self._asked(variable, domain)
         if asked.variable not in self._shares:
-            check_shares(_called(variable), asked.variable)
+            check_shares(called(variable), asked.variable)
             self._shares.add(asked.variable)
         return asked
 
@@ -180,7 +190,7 @@ class Estimator:
         asked = self._asked(above, domain, below)
         if asked.below is not None and not of_totals:
             apart = ~same_persons(asked.variable, asked.below)
-            names = f"{_called(above)} / {_called(below)}"
+            names = f"{called(above)} / {called(below)}"
             refuse_rows("ratio.persons", apart if asked.domain is None else apart & asked.domain, names)
         return asked
 
@@ -220,6 +230,7 @@ class Estimator:
         refusals, rules = self._psus.refusals(involved), self._psus.lonely_rules(involved)
         variances = self._psus.variances(statistics.scores, involved).tolist()
         dfs = self._psus.degrees_of_freedom(statistics.members).tolist()
+        whole = self._psus.taken_whole(involved).tolist()
         for place in range(columns):
             one, shared = statistics.one(place), min(place, involved.shape[1] - 1)
             refusal = refusals[shared] or (NotEstimable("too_few_psus", df=dfs[place]) if dfs[place] < 1 else None)
@@ -228,12 +239,16 @@ class Estimator:
             elif refusal is not None:
                 yield refusal.of(one.definition)
             else:
-                variance = max(0.0, variances[place])
-                yield Measured(one, variance, dfs[place], rules[shared], self._design_df, self.level)
+                variance, rule = max(0.0, variances[place]), rules[shared]
+                yield Measured(one, variance, dfs[place], rule, self._design_df, self.level, whole[shared])
 
     def _involved(self, members: BoolArray) -> BoolArray:
         """Calibration ties every row to every figure; without it only members enter."""
         return members if self.calibration is None else self.table.count[:, None] > 0
+
+    def _varying(self, asked: Asked, one: Measured) -> Outcome:
+        made, there = self.calibration, self._weighted.there
+        return one.varying_t_interval(lambda: made is not None and is_known(asked, self._g, made.projection, there))
 
     def _proportion(self, asked: Asked, one: Measured, interval: str) -> Outcome:
         p, variance = _without_rounding(one.statistic.value), one.variance
@@ -274,13 +289,6 @@ class Estimator:
             return None
         p = _without_rounding(district.statistic.value)
         return max(1.0, district.statistic.n * district.variance / (p * (1 - p))) if 0 < p < 1 else None
-
-
-def _called(variable: Named) -> str:
-    """What a refusal calls a variable."""
-    if isinstance(variable, str):
-        return variable
-    return variable.definition.id if variable.definition else "?"
 
 
 def _without_rounding(p: float) -> float:

@@ -49,7 +49,7 @@ def t_quantile(level: float, df: float) -> float:
 
 
 def effective_n(proportion: Proportion) -> float:
-    """Korn and Graubard's effective sample size, never above n. Source: docs/methodology.md#korn-graubard."""
+    """Korn and Graubard's effective n, never above n. Source: docs/methodology.md#korn-graubard."""
     one = proportion
     widening = (t_quantile(one.level, one.n - 1) / t_quantile(one.level, one.df)) ** 2
     if one.certain:
@@ -69,42 +69,52 @@ def exact(p: float, n: float, level: float) -> Limits:
 
 
 def korn_graubard(one: Proportion) -> Limits:
+    """Clopper and Pearson's limits with the effective n. Source: docs/methodology.md#korn-graubard."""
     return exact(one.p, effective_n(one), one.level)
 
 
 def clopper_pearson(one: Proportion) -> Limits:
-    """As if the answers were a simple random sample of n: too short for a clustered design."""
+    """As if the answers were a simple random sample of n: too short for a clustered design.
+
+    Source: docs/methodology.md#intervals.
+    """
     return exact(one.p, one.n, one.level)
 
 
 def beta(one: Proportion) -> Limits:
-    """R's svyciprop(method="beta"): the effective n is not cut off at n and uses the design's rows and df."""
+    """R's svyciprop(method="beta"): the effective n is not cut off at n and uses the design's rows and df.
+
+    Source: docs/methodology.md#korn-graubard.
+    """
     widening = (t_quantile(one.level, one.design_rows - 1) / t_quantile(one.level, one.design_df)) ** 2
     return exact(one.p, one.p * (1 - one.p) / one.variance * widening, one.level)
 
 
 def mean(one: Proportion) -> Limits:
-    """p ± t·se: may leave 0..1."""
+    """p ± t·se: may leave 0..1. Source: docs/methodology.md#intervals."""
     half = t_quantile(one.level, one.df) * math.sqrt(one.variance)
     return one.p - half, one.p + half
 
 
 def logit(one: Proportion) -> Limits:
-    """t limits on the log odds, taken back."""
+    """t limits on the log odds, taken back. Source: docs/methodology.md#intervals."""
     centre = math.log(one.p / (1 - one.p))
     half = t_quantile(one.level, one.df) * math.sqrt(one.variance) / (one.p * (1 - one.p))
     return _expit(centre - half), _expit(centre + half)
 
 
 def arcsine(one: Proportion) -> Limits:
-    """t limits on the arcsine of the square root, taken back."""
+    """t limits on the arcsine of the square root, taken back. Source: docs/methodology.md#intervals."""
     centre = math.asin(math.sqrt(one.p))
     half = t_quantile(one.level, one.df) * math.sqrt(one.variance) / (2 * math.sqrt(one.p * (1 - one.p)))
     return math.sin(max(centre - half, 0.0)) ** 2, math.sin(min(centre + half, math.pi / 2)) ** 2
 
 
 def wilson(one: Proportion) -> Limits:
-    """Wilson's score interval with the effective n of the design and the t quantile; also where p is 0 or 1."""
+    """Wilson's score interval with the effective n of the design and the t quantile; also where p is 0 or 1.
+
+    Source: docs/methodology.md#intervals.
+    """
     t = t_quantile(one.level, one.df)
     certain = one.certain or one.variance <= 0
     n = effective_n(one) if certain else one.p * (1 - one.p) / one.variance
@@ -114,7 +124,10 @@ def wilson(one: Proportion) -> Limits:
 
 
 def likelihood(one: Proportion) -> Limits:
-    """Where the binomial likelihood, scaled to the design, has fallen by what the t quantile allows."""
+    """Where the binomial likelihood, scaled to the design, has fallen by what the t quantile allows.
+
+    Source: docs/methodology.md#likelihood.
+    """
     return likelihood_limits(one.p, one.variance * one.n / (one.n - 1), t_quantile(one.level, one.df))
 
 

@@ -16,6 +16,7 @@ from surveys.analysis.table import PARTS, BoolArray, FloatArray, Variable
 from surveys.analysis.weighting.projection import Scored
 
 NOBODY = NotEstimable("no_answers")
+EXPLAINED = 1e-9  # relative: what least squares leave of a variable that margins explain
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,6 +171,24 @@ class Weighted:
     def _sums(self, columns: FloatArray) -> FloatArray:
         """Sums of final weights (k,); not by BLAS, see `Projection.explained`."""
         return np.asarray(np.einsum("r,rk->k", self.g, columns))
+
+
+def is_known(asked: Asked, g: FloatArray, projection: Scored, there: BoolArray) -> bool:
+    """Whether what the weighting knows determines a statistic: persons differ, and nothing is left of any of them.
+
+    A row whose persons differ among themselves tells only their sum, so that it does not count as explained.
+    """
+    plain, left = (np.abs(Weighted(g, by, there).statistics([asked]).scores).sum() for by in (None, projection))
+    return bool(plain > 0 and left <= EXPLAINED * plain) and not any(
+        _differ_within(one, asked, g) for one in (asked.variable, asked.below) if one is not None
+    )
+
+
+def _differ_within(variable: Variable, asked: Asked, g: FloatArray) -> bool:
+    """Whether persons of one row gave different answers."""
+    wn, wy, wyy = (asked.masked(getattr(variable, part)) for part in PARTS[1:])
+    apart = wyy - wy**2 / np.where(wn == 0, 1.0, wn)
+    return bool(np.sum(np.abs(g) * apart) > EXPLAINED * np.sum(np.abs(g) * wyy))
 
 
 def _refused(asked: Asked, persons: float, under: float) -> NotEstimable | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
 
 from surveys.analysis.estimates.intervals import t_quantile
 from surveys.analysis.estimates.linearise import Linearised
@@ -14,7 +17,10 @@ ROUNDING = 1e-12  # of the squared mean, or of a share: sums added in another or
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """All that an interval is made from; lonely: the rule for lonely PSUs where it acted, design_df: R's degf."""
+    """All that an interval is made from; lonely: the rule for lonely PSUs where it acted, design_df: R's degf.
+
+    census: all that enters was taken whole, so that a standard error of 0 is true.
+    """
 
     statistic: Linearised
     variance: float
@@ -22,6 +28,7 @@ class Measured:
     lonely: str
     design_df: int
     level: float
+    census: bool = False
 
     @property
     def deff(self) -> float | None:
@@ -68,9 +75,24 @@ class Measured:
         half = t_quantile(self.level, self.df) * se
         return self.estimate(value, se, self.n_eff, self.deff, (value - half, value + half), "t")
 
-    def varying_t_interval(self) -> Estimate | NotEstimable:
-        """The same, unless nobody differs from anybody: such a mean has no standard error."""
+    @property
+    def psus_alike(self) -> bool:
+        """Whether only the PSUs agree: no error in a sample, whose size is none of the answers' being alike.
+
+        Source: docs/methodology.md#reliability.
+        """
+        one, spread = self.statistic, max(0.0, self.statistic.spread or 0.0)
+        size = max(math.sqrt(one.value**2 + spread), float(np.abs(one.scores).sum()))
+        return not self.census and math.sqrt(self.variance) <= ROUNDING * size
+
+    def varying_t_interval(self, known: Callable[[], bool]) -> Estimate | NotEstimable:
+        """The same, unless nobody differs from anybody (no_variation) or no PSU from another (psus_alike).
+
+        known: whether the weighting's totals leave the figure no error, asked only where it has none.
+        """
         refusal = without_spread(self.statistic)
+        if refusal is None and self.psus_alike and not known():
+            refusal = NotEstimable("psus_alike", n=self.statistic.n)
         return self.t_interval() if refusal is None else refusal.of(self.definition)
 
 

@@ -7,9 +7,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from surveys.analysis.table import BoolArray, FloatArray, Table, Variable, refuse_rows
+from surveys.analysis.labels import refuse_rows
+from surveys.analysis.table import BoolArray, FloatArray, Table, Variable
 
 CLOSE = 1e-9  # relative: weights of the same persons, added up in another order
+
+
+def called(variable: str | Variable) -> str:
+    """What a refusal calls a variable."""
+    if isinstance(variable, str):
+        return variable
+    return variable.definition.id if variable.definition else "?"
 
 
 def same_persons(one: Variable, other: Variable) -> BoolArray:

@@ -11,8 +11,9 @@ import numpy as np
 import scipy.sparse as sparse
 
 from surveys.analysis.design import SecondStage
+from surveys.analysis.labels import distinct, is_count, refuse_rows
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import BoolArray, FloatArray, IntArray, distinct, is_count, refuse_rows
+from surveys.analysis.table import BoolArray, FloatArray, IntArray
 
 
 class SsuVariance:
@@ -44,6 +45,10 @@ class SsuVariance:
         """Whether, for each statistic, one of the PSUs (psus, k) that enter has one unit drawn out of several."""
         alone = self._psu[(self._drawn == 1) & (self._population > 1)]
         return np.asarray(psus[alone].any(axis=0))
+
+    def sampled(self, psus: BoolArray) -> BoolArray:
+        """Whether, for each statistic, one of the PSUs (psus, k) that enter has units that were not drawn."""
+        return np.asarray(psus[self._psu[self._drawn < self._population]].any(axis=0))
 
     def deviations(self, scores: FloatArray, first_stage_fraction: FloatArray) -> FloatArray:
         """Columns (ssus, k) whose squares add up to the second-stage part; the fraction runs over the PSUs."""

@@ -75,18 +75,20 @@ def total(
 ) -> Estimate | NotEstimable:
     """Σ y/π over the units drawn (Horvitz and Thompson 1952) with a variance by name and a t interval.
 
-    y: one number a unit, (n,); residuals of a linearised statistic give that statistic's variance. chances: π, 1 for a
+    y: one number a unit, (n,); for the variance of a linearised statistic its scores over the base weight 1/π, as these
+    scores carry the final weight already and here y is divided by π. chances: π, 1 for a
     certainty unit. joint: π_ij of the units drawn (n, n), π on the diagonal, π_i π_j across strata; needed by
     WITH_JOINT. stratum: any labels, one stratum without. df: units that were not certain less their strata.
 
     NotEstimable: one_psu (strata with a single unit that was not certain), joint_zero (a pair drawn that cannot be
-    drawn), negative_variance. Raises AnalysisRefused: unequal.variance, unequal.length, unequal.values,
-    unequal.chances, unequal.joint_missing, unequal.joint, interval.level.
+    drawn), negative_variance. Raises AnalysisRefused: unequal.variance, unequal.not_numbers (what holds no numbers, or
+    lists of unlike length), unequal.length, unequal.values, unequal.chances, unequal.joint_missing, unequal.joint,
+    interval.level.
     """
     if variance not in VARIANCES:
         raise AnalysisRefused("unequal.variance", variance=variance, known=tuple(VARIANCES))
     check_level(level)
-    drawn, labels = _checked(np.asarray(y, float), np.asarray(chances, float), joint, stratum)
+    drawn, labels = _checked(_numbers("y", y, 1), _numbers("chances", chances, 1), joint, stratum)
     if variance in WITH_JOINT and drawn.joint is None:
         raise AnalysisRefused("unequal.joint_missing", variance=variance)
     free = np.bincount(drawn.stratum, drawn.chances < 1, len(labels))
@@ -141,8 +143,19 @@ def _checked(
     if len(wrong):
         raise AnalysisRefused("unequal.chances", units=wrong.tolist())
     labels, place = np.unique(given, return_inverse=True)
-    pairs = None if joint is None else _checked_joint(np.asarray(joint, float), chances)
+    pairs = None if joint is None else _checked_joint(_numbers("joint", joint, 2), chances)
     return Drawn(y / chances, chances, place.reshape(-1).astype(np.int64), pairs), labels
+
+
+def _numbers(name: str, given: npt.ArrayLike, dimensions: int) -> FloatArray:
+    """Numbers in a list, or in lists of one length."""
+    try:
+        held = np.asarray(given, float)
+    except (TypeError, ValueError):
+        raise AnalysisRefused("unequal.not_numbers", column=name) from None
+    if held.ndim != dimensions:
+        raise AnalysisRefused("unequal.not_numbers", column=name)
+    return held
 
 
 def _checked_joint(joint: FloatArray, chances: FloatArray) -> FloatArray:

@@ -9,8 +9,9 @@ import numpy as np
 
 from surveys.analysis.design import Design
 from surveys.analysis.estimates.second_stage import SsuVariance, incidence
+from surveys.analysis.labels import distinct
 from surveys.analysis.outcome import AnalysisRefused, NotEstimable
-from surveys.analysis.table import BoolArray, FloatArray, IntArray, Table, distinct
+from surveys.analysis.table import BoolArray, FloatArray, IntArray, Table
 
 NO_VARIANCE = ("fail", "collapse", "average")  # rules that leave a lonely PSU alone when there is no other
 
@@ -45,6 +46,13 @@ class PsuVariance:
     @property
     def lonely(self) -> BoolArray:
         return np.asarray((self.drawn == 1) & (self.design.sampling_fraction < 1))
+
+    def taken_whole(self, involved: BoolArray) -> BoolArray:
+        """Whether all that enters each statistic was taken, and not sampled: (k,)."""
+        psus = self.psus_with(involved)
+        sampled = self._entering(psus) & (self.design.sampling_fraction < 1)[:, None]
+        inside = self._second.sampled(psus) if self._second else np.zeros(psus.shape[1], bool)
+        return np.asarray(~sampled.any(axis=0) & ~inside)
 
     def degrees_of_freedom(self, members: BoolArray) -> IntArray:
         """PSUs with a member minus strata with one, (k,). Source: docs/methodology.md#degrees-of-freedom."""

@@ -25,7 +25,7 @@ from surveys.analysis.evaluations.kept import (
     evaluations_of,
     scored,
 )
-from surveys.analysis.outcome import Definition, NotEstimable
+from surveys.analysis.outcome import AnalysisRefused, Definition, NotEstimable
 from surveys.analysis.table import BoolArray, Table
 from surveys.instrument import Indicator, Instrument, Item
 from surveys.records.evaluations import DrawnCase
@@ -57,9 +57,14 @@ def is_case_wave(instrument: Instrument) -> bool:
 
 
 def case_figures_of(box: Session, wave: Wave, instrument: Instrument, progress: Progress) -> CaseResult:
-    """Every figure of a case-evaluation wave."""
+    """Every figure of a case-evaluation wave.
+
+    Raises AnalysisRefused cases.more_than_register: more cases are kept than the register they were drawn from held.
+    """
     progress(0.1, "totals")
     cases, evaluations = cases_of(box, wave.id), evaluations_of(box, wave.id)
+    if len(cases) > (size := _register_size(cases)):
+        raise AnalysisRefused("cases.more_than_register", drawn=len(cases), register=size)
     score = next(indicator for indicator in instrument.indicators.values() if indicator.kind == CASE_SCORE)
     judged = scored(cases, evaluations, confirmed_vetoes(box, wave.id), score)
     progress(0.35, "estimates")
@@ -70,6 +75,11 @@ def case_figures_of(box: Session, wave: Wave, instrument: Instrument, progress: 
     drafts += _count_drafts(judged, evaluations)
     progress(0.6, "estimates")
     return CaseResult(drafts, judged, _facts(judged, evaluations, score))
+
+
+def _register_size(cases: Sequence[DrawnCase]) -> int:
+    """How many cases the register held; 0 without any."""
+    return max((case.register_size for case in cases), default=0)
 
 
 def _draft(indicator: Indicator, item: Item | None = None) -> Draft:
@@ -163,7 +173,7 @@ def _estimator(
     known = [place for place, value in enumerate(values) if not np.isnan(value)]
     if not known or not cases:
         return None
-    size = max(case.register_size for case in cases)
+    size = _register_size(cases)
     table = Table.of_units(
         stratum=["cases"] * len(values),
         psu=list(of_case),
@@ -171,7 +181,7 @@ def _estimator(
         values={"answer": list(values)},
         definitions={"answer": Definition(indicator.code, str(indicator.version))},
     )
-    design = Design(np.array([len(cases)], dtype=np.int64), np.array([float(max(size, len(cases)))]), "equal")
+    design = Design(np.array([len(cases)], dtype=np.int64), np.array([float(size)]), "equal")
     return Estimator(table, design)
 
 
@@ -184,9 +194,8 @@ def _filled(draft: Draft, estimator: Estimator | None, mask: BoolArray | None, n
 
 
 def _count_drafts(judged: Sequence[ScoredCase], evaluations: Sequence[Evaluation]) -> Iterator[Draft]:
-    size = max((one.case.register_size for one in judged), default=0)
     counts = {
-        "cases_in_register": size,
+        "cases_in_register": _register_size([one.case for one in judged]),
         "cases_drawn": len(judged),
         "cases_evaluated": sum(one.is_evaluated for one in judged),
         "panel_answers": sum(one.channel is Channel.PANEL for one in evaluations),
@@ -203,7 +212,7 @@ def _facts(judged: Sequence[ScoredCase], evaluations: Sequence[Evaluation], indi
     return {
         "cases": {
             "drawn": len(judged),
-            "register": max((one.case.register_size for one in judged), default=0),
+            "register": _register_size([one.case for one in judged]),
             "raters": len(raters),
             "groups": {code: group.weight for code, group in indicator.groups.items()},
             "reweighted": reweighted,

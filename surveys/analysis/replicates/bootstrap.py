@@ -46,6 +46,7 @@ def rao_wu(table: Table, design: Design, count: int, seed: str, mse: bool = Fals
 
 
 def refuse_count(count: int) -> None:
+    """Raise AnalysisRefused replicates.count below two replicates."""
     if count < 2:
         raise AnalysisRefused("replicates.count", count=count)
 

@@ -1,4 +1,7 @@
-"""The PSUs that replicates are made over: which answered, in which stratum, out of how many drawn."""
+"""The PSUs that replicates are made over: which answered, in which stratum, out of how many drawn.
+
+Source: docs/methodology.md#replicate-weights.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ import numpy as np
 
 from surveys.analysis.design import Design
 from surveys.analysis.estimates.variance import PsuVariance
+from surveys.analysis.labels import NAMED, distinct
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import NAMED, FloatArray, IntArray, Table, distinct
+from surveys.analysis.table import FloatArray, IntArray, Table
 
 
 @dataclass(frozen=True, eq=False)

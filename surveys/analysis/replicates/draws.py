@@ -1,4 +1,7 @@
-"""Random draws that come out the same again: from a recorded seed, a purpose and a stratum, by SHA-256."""
+"""Random draws that come out the same again: from a recorded seed, a purpose and a stratum, by SHA-256.
+
+Source: docs/methodology.md#bootstrap.
+"""
 
 from __future__ import annotations
 

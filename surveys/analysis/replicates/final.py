@@ -1,4 +1,7 @@
-"""The factors of every replicate after calibration, kept once for each PSU and weighting cell, not for each person."""
+"""The factors of every replicate after calibration, kept once for each PSU and weighting cell, not for each person.
+
+Source: docs/methodology.md#calibration-in-every-replicate.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sparse
 
+from surveys.analysis.labels import distinct
 from surveys.analysis.replicates.recalibration import Recipe, recalibrated
 from surveys.analysis.replicates.weights import Replicates, rank
-from surveys.analysis.table import BoolArray, FloatArray, IntArray, Table, distinct
+from surveys.analysis.table import BoolArray, FloatArray, IntArray, Table
 
 
 @dataclass(frozen=True, eq=False)

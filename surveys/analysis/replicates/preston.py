@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from surveys.analysis.design import Design, SecondStage
+from surveys.analysis.labels import distinct
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.replicates.bootstrap import LONELY_RULES, refuse_count
 from surveys.analysis.replicates.drawn import DrawnPsus
 from surveys.analysis.replicates.draws import GENERATOR, chosen, generator
 from surveys.analysis.replicates.weights import Replicates
-from surveys.analysis.table import FloatArray, IntArray, Table, distinct
+from surveys.analysis.table import FloatArray, IntArray, Table
 
 KIND = "mrbbootstrap"
 

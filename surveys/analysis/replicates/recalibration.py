@@ -31,22 +31,23 @@ class Classes:
 class Recipe:
     """How weights are made: the arguments of `calibrate`, kept so that every replicate can do the same.
 
-    classes: an adjustment for nonresponse to go before it, likewise done over in every replicate.
+    classes: an adjustment for nonresponse to go before it, likewise done over in every replicate. A recipe knows these
+    cells and one calibration: trimming, known factors and a second calibration have no place in it.
     """
 
     margins: Sequence[Margin | Covariate]
     method: str = "raking"
     bounds: Bounds | None = None
-    level: bool = False
+    lift: bool = False
     classes: Classes | None = None
 
     def applied(self, table: Table) -> Calibration | Chain:
         """The weighting of a table. Raises the codes of `calibrate` and, with classes, of `nonresponse_cells`."""
         if self.classes is None:
-            return calibrate(table, self.margins, self.method, self.bounds, self.level)
+            return calibrate(table, self.margins, self.method, self.bounds, self.lift)
         classes = self.classes
         responding = Chain(table).nonresponse(classes.cell, classes.responded, classes.neighbours)
-        return responding.calibrated(self.margins, self.method, self.bounds, self.level)
+        return responding.calibrated(self.margins, self.method, self.bounds, self.lift)
 
     def as_taken(self, weighting: Calibration | Chain) -> Recipe:
         """The way that the whole sample went: raking that kept within its bounds is raking in every replicate, raking

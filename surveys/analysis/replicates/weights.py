@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from surveys.analysis.design import Design
+from surveys.analysis.labels import NAMED, distinct, is_count, read_only
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import NAMED, BoolArray, FloatArray, IntArray, Table, distinct, is_count
+from surveys.analysis.table import BoolArray, FloatArray, IntArray, Table
 
 COLLINEAR = 1e-10  # of the largest eigenvalue of F'F: a replicate that others explain; R's qr(tol = 1e-5), squared
 
@@ -23,7 +24,7 @@ class Replicates:
     (rows, replicates) over the rows of one table where `psus` is None. v = scale · Σ rscales · (replicate − centre)²;
     the centre is the replicates' mean, or the estimate itself with mse. df: degrees of freedom of every figure, for
     files that do not tell their PSUs; None counts PSUs and strata with members. design: what the factors were made
-    from; seed and generator: how they were drawn. Row order never matters with `psus`.
+    from; seed and generator: how they were drawn. Row order never matters with `psus`. The arrays cannot be written.
 
     Raises AnalysisRefused: replicates.shape, replicates.not_numbers, replicates.df (not a whole number from 1).
     Source: docs/methodology.md#replicate-weights.
@@ -41,6 +42,9 @@ class Replicates:
     generator: str | None = None
 
     def __post_init__(self) -> None:
+        for name in ("factors", "rscales", "psus"):
+            if (given := getattr(self, name)) is not None:
+                object.__setattr__(self, name, read_only(given))
         rows = len(self.factors) if self.psus is None else len(self.psus)
         if self.factors.shape != (rows, len(self.rscales)) or not len(self.rscales):
             raise AnalysisRefused("replicates.shape", shape=self.factors.shape, rows=rows, scales=len(self.rscales))

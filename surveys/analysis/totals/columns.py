@@ -15,7 +15,7 @@ Source: docs/methodology.md#where-it-runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +35,16 @@ from sqlalchemy import (
     table,
 )
 
-from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import FloatArray, Labels, Table, Variable, check_one_stratum
-from surveys.analysis.totals.grouping import ALL_CORES, BROKEN, GroupBy, Plan, plan_of, refuse_files_twice
-from surveys.analysis.totals.parquet import ANSWER, Limits, check_columns, columns, filled
+from surveys.analysis.labels import check_one_stratum
+from surveys.analysis.table import FloatArray, Labels, Table, Variable
+from surveys.analysis.totals.grouping import GroupBy, Plan, plan_of, refuse_files_twice
+from surveys.analysis.totals.parquet import ANSWER, Limits, columns, looking
 from surveys.analysis.totals.partial import Partial, added, bounded
+from surveys.analysis.totals.spoilt import BROKEN, spoilt
 
 __all__ = ["GroupBy", "Plan", "plan_of", "refuse_files_twice", "sums_of_file", "table_of", "table_of_files"]
 
-ONE_CORE = Limits(threads=1)
+ALL_CORES, ONE_CORE = Limits(), Limits(threads=1)
 MOST_ROWS = 250_000  # that may leave a file in a task
 
 Sum = ColumnElement[Any]
@@ -52,31 +53,33 @@ Sum = ColumnElement[Any]
 def table_of_files(files: Sequence[Path], group: GroupBy, limits: Limits = ALL_CORES) -> Table:
     """The sums of all files as one table, on this machine.
 
-    Raises AnalysisRefused: what `plan_of` and `table_of` raise, parquet.memory.
+    Raises AnalysisRefused: what `plan_of`, `sums_of_file` and `table_of` raise, parquet.memory.
     """
-    plan = plan_of(files, group, limits)
-    return table_of(added([_sums(filled(files, limits), plan, limits)]), plan)
+    plan = plan_of(files, group)
+    with looking(files) as look:
+        filled = look.filled(files)
+    return table_of(added([_checked(_sums(filled, plan, limits), plan, filled)]), plan)
 
 
 def sums_of_file(file: Path, plan: Plan, most_rows: int = MOST_ROWS) -> Partial:
     """One file's sums, for a task on one core.
 
-    Raises AnalysisRefused totals.too_many_rows, and columns.file_lacks or columns.file_type for a file not like those
-    of the plan.
+    Raises AnalysisRefused totals.too_many_rows, columns.file_lacks or columns.file_type for a file not like those of
+    the plan, and with the file's name and a count columns.weight_missing, columns.weight_negative,
+    columns.weight_infinite, columns.not_binary, columns.value_infinite, columns.label_missing.
     """
-    check_columns([file], plan.types, ONE_CORE)
-    return bounded(_sums([file], plan, ONE_CORE), most_rows, file.name)
+    with looking([file]) as look:
+        look.check_columns([file], plan.types)
+    return bounded(_checked(_sums([file], plan, ONE_CORE), plan, [file]), most_rows, file.name)
 
 
 def table_of(partial: Partial, plan: Plan) -> Table:
     """The table of added sums.
 
-    Raises AnalysisRefused columns.weight_missing, columns.weight_negative, columns.weight_infinite,
-    columns.not_binary, columns.value_infinite, columns.label_missing, table.psu_in_two_strata.
+    Raises AnalysisRefused table.psu_in_two_strata.
     """
     group, numbers = plan.group, dict(zip(plan.sums, np.asfortranarray(partial.numbers).T, strict=True))
-    _check_sums(plan, numbers)
-    labels = {name: _labels(name, column) for name, column in partial.keys.items()}
+    labels = {name: _labels(column) for name, column in partial.keys.items()}
     strata, stratum = np.unique(labels[group.stratum], return_inverse=True)
     psus, psu = np.unique(labels[group.psu], return_inverse=True)
     if not group.nested:
@@ -144,26 +147,34 @@ def _variable(name: str, plan: Plan, numbers: dict[str, FloatArray]) -> Variable
     return Variable(n, wn, wy, numbers.get(f"wyy.{name}", wy))
 
 
-def _check_sums(plan: Plan, numbers: dict[str, FloatArray]) -> None:
-    """What footers do not tell: NaN never, and the rest only where the writer kept it."""
-    name = plan.group.weight
-    if plan.weights and (missing := int(numbers["missing"].sum())):
-        raise AnalysisRefused("columns.weight_missing", column=name, count=missing)
+def _checked(partial: Partial, plan: Plan, files: Sequence[Path]) -> Partial:
+    """The files' sums, refused for what footers do not tell: NaN never, and the rest only where the writer kept it."""
+    for code, name in _faults(partial, plan):
+        raise spoilt(code, name, plan.types[name], files)
+    return partial
+
+
+def _faults(partial: Partial, plan: Plan) -> Iterator[tuple[str, str]]:
+    """What is wrong, by code and column."""
+    group, numbers = plan.group, dict(zip(plan.sums, partial.numbers.T, strict=True))
+    if plan.weights and numbers["missing"].any():
+        yield "columns.weight_missing", group.weight
     if plan.weights and numbers["negative"].any():
-        raise AnalysisRefused("columns.weight_negative", column=name)
+        yield "columns.weight_negative", group.weight
     if not np.isfinite(numbers["ww"]).all():
-        raise AnalysisRefused("columns.weight_infinite", column=name)
-    for variable in plan.odd:
-        if numbers[f"odd.{variable}"].any():
-            raise AnalysisRefused("columns.not_binary", column=variable)
-    for variable in plan.group.variables:
-        if not np.isfinite(numbers[f"wy.{variable}"]).all():
-            raise AnalysisRefused("columns.value_infinite", column=variable)
+        yield "columns.weight_infinite", group.weight
+    yield from (("columns.not_binary", name) for name in plan.odd if numbers[f"odd.{name}"].any())
+    for name in group.variables:
+        if not np.isfinite(numbers[f"wy.{name}"]).all():
+            yield "columns.value_infinite", name
+    yield from (("columns.label_missing", name) for name, labels in partial.keys.items() if _gaps(labels))
 
 
-def _labels(name: str, column: Labels) -> Labels:
+def _gaps(labels: Labels) -> bool:
+    missing = [label is None for label in labels] if labels.dtype == object else labels != labels
+    return bool(np.any(missing))
+
+
+def _labels(column: Labels) -> Labels:
     """Labels without a gap; texts in numpy's own type, which compares faster."""
-    gap = np.array([label is None for label in column]) if column.dtype == object else column != column
-    if gap.any():
-        raise AnalysisRefused("columns.label_missing", column=name, count=int(gap.sum()))
     return np.array(column.tolist(), dtype=str) if column.dtype == object else column

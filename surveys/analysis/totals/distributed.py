@@ -61,11 +61,19 @@ def each(
     try:
         found = client.gather(futures)
     except KilledWorker as fault:
-        raise AnalysisRefused("totals.worker_lost", times=fault.allowed_failures + 1) from fault
+        lost = "、".join(_lost(futures, parts))
+        raise AnalysisRefused("totals.worker_lost", parts=lost, times=fault.allowed_failures + 1) from fault
     for result in found:
         if isinstance(result, Refused):
             raise AnalysisRefused(result.code, **result.values)
     return list(found)
+
+
+def _lost(futures: Sequence[Future[Any]], parts: Sequence[object]) -> Iterator[str]:
+    """The parts that were with a worker whenever it died: those it worked on, and those that waited for it."""
+    for future, part in zip(futures, parts, strict=True):
+        if future.status == "error" and isinstance(future.exception(), KilledWorker):
+            yield str(getattr(part, "name", part))
 
 
 def _watch(client: Client, futures: Sequence[Future[Any]], progress: Progress, patience: float) -> None:

@@ -13,8 +13,9 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+from surveys.analysis.labels import refuse_rows
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import FloatArray, Labels, Table, grouped, refuse_rows
+from surveys.analysis.table import FloatArray, Labels, Table, grouped
 
 
 def table_of_frame(

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.totals.manifest import sha256_of
-from surveys.analysis.totals.parquet import Footer, Limits, check_columns, filled, footers, row_count
+from surveys.analysis.totals.parquet import Footer, looking
+from surveys.analysis.totals.spoilt import BROKEN, spoilt
 
 WHOLE = {"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}
 WHOLE |= {f"U{name}" for name in WHOLE if name.endswith("INT")} | {"UINTEGER"}
-BROKEN = {"FLOAT", "DOUBLE"}
-ALL_CORES = Limits()
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Plan:
         return part + [f"wyy.{name}" for name in variables if name not in self.shares]
 
 
-def plan_of(files: Sequence[Path], group: GroupBy, limits: Limits = ALL_CORES) -> Plan:
+def plan_of(files: Sequence[Path], group: GroupBy) -> Plan:
     """Look at the files' footers. No answer is read.
 
     Raises AnalysisRefused parquet.unreadable, columns.file_twice, columns.absent, columns.file_lacks,
@@ -72,24 +71,25 @@ def plan_of(files: Sequence[Path], group: GroupBy, limits: Limits = ALL_CORES) -
     columns.label_missing.
     """
     refuse_files_twice(files)
-    rows, known = footers(filled(files, limits), limits)
-    asked = [*group.labels, group.weight, *group.variables]
-    if absent := [name for name in asked if name not in known]:
-        raise AnalysisRefused("columns.absent", column=absent[0], known=", ".join(known))
-    types = {name: known[name].type for name in asked}
-    check_columns(files, types, limits)
+    with looking(files) as look:
+        rows, known = look.rows(files), look.columns(look.filled(files))
+        asked = [*group.labels, group.weight, *group.variables]
+        if absent := [name for name in asked if name not in known]:
+            raise AnalysisRefused("columns.absent", column=absent[0], known=", ".join(known))
+        types = {name: known[name].type for name in asked}
+        look.check_columns(files, types)
     for name in (group.weight, *group.variables):
         if not _is_number(known[name].type):
             raise AnalysisRefused("columns.not_numbers", column=name, type=known[name].type)
-    _check_weight(group.weight, known[group.weight], rows)
+    _check_weight(group.weight, known[group.weight], rows, files)
     for name in group.labels:
         if known[name].nulls and rows:
-            raise AnalysisRefused("columns.label_missing", column=name, count=known[name].nulls)
+            raise spoilt("columns.label_missing", name, known[name].type, files)
     weight = known[group.weight]
     declared = {name for name in group.binary if known[name].least is None or known[name].type not in WHOLE}
     shares = {name for name in group.variables if _is_share(known[name], rows)}
     if wrong := group.binary - shares - declared:
-        raise AnalysisRefused("columns.not_binary", column=min(wrong))
+        raise spoilt("columns.not_binary", min(wrong), known[min(wrong)].type, files)
     return Plan(
         group=group,
         types=types,
@@ -104,21 +104,27 @@ def plan_of(files: Sequence[Path], group: GroupBy, limits: Limits = ALL_CORES) -
 def refuse_files_twice(files: Sequence[Path]) -> None:
     """Raises AnalysisRefused columns.file_twice when two files with rows have the same content; names do not matter."""
     sizes = [file.stat().st_size if file.is_file() else 0 for file in files]
+    alike = [file for file, size in zip(files, sizes, strict=True) if size and sizes.count(size) > 1]
     seen: dict[str, Path] = {}
-    for file, size in zip(files, sizes, strict=True):
-        if not size or sizes.count(size) == 1 or not row_count(file):
-            continue
+    for file in _with_rows(alike):
         digest = sha256_of(file)
         if digest in seen:
             raise AnalysisRefused("columns.file_twice", file=file.name, other=seen[digest].name)
         seen[digest] = file
 
 
-def _check_weight(name: str, footer: Footer, rows: int) -> None:
+def _with_rows(files: Sequence[Path]) -> list[Path]:
+    if not files:
+        return []
+    with looking(files) as look:
+        return [file for file in files if look.rows([file])]
+
+
+def _check_weight(name: str, footer: Footer, rows: int, files: Sequence[Path]) -> None:
     if footer.nulls and rows:
-        raise AnalysisRefused("columns.weight_missing", column=name, count=footer.nulls)
+        raise spoilt("columns.weight_missing", name, footer.type, files)
     if _least(footer) < 0:
-        raise AnalysisRefused("columns.weight_negative", column=name)
+        raise spoilt("columns.weight_negative", name, footer.type, files)
 
 
 def _is_number(kind: str) -> bool:

@@ -67,30 +67,36 @@ def columns(select: Select[Any], files: Sequence[Path], limits: Limits) -> dict[
     return {name: _plain(np.ma.asarray(column)) for name, column in found.items()}
 
 
-def filled(files: Sequence[Path], limits: Limits) -> list[Path]:
-    """The files that hold rows, or the first where none does. A file of nobody may have any types.
-
-    Raises AnalysisRefused parquet.unreadable.
-    """
-    with connected(limits) as connection, _readable(files):
-        return _filled(connection, files) or list(files[:1])
+@contextmanager
+def looking(files: Sequence[Path]) -> Iterator[Look]:
+    """For looking at the files' footers. Raises AnalysisRefused parquet.unreadable."""
+    with connected(Limits(1)) as connection, _readable(files):
+        yield Look(connection)
 
 
-def row_count(file: Path) -> int:
-    """Rows of a file, by its footer. Raises AnalysisRefused parquet.unreadable."""
-    with connected(Limits(1)) as connection, _readable([file]):
-        return _rows(connection, [file])
+class Look:
+    """What footers say, through one connection: opening each its own would take longer than reading them."""
 
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._rows: dict[str, int] = {}
 
-def check_columns(files: Sequence[Path], expected: Mapping[str, str], limits: Limits) -> None:
-    """Every file with rows has the columns, each of DuckDB's type by that name; DuckDB alone makes 1 of 0.5 unasked.
+    def rows(self, files: Sequence[Path]) -> int:
+        """Rows of all files together."""
+        return sum(self._rows_of(files))
 
-    Raises AnalysisRefused parquet.unreadable, columns.file_lacks, columns.file_type.
-    """
-    with connected(limits) as connection, _readable(files):
-        for file in _filled(connection, files):
-            schema = connection.execute("SELECT name, duckdb_type FROM parquet_schema(?)", [_literal(file)]).fetchall()
-            types = dict(reversed(schema))  # a name inside a nested column does not hide the column before it
+    def filled(self, files: Sequence[Path]) -> list[Path]:
+        """The files that hold rows, or the first where none does. A file of nobody may have any types."""
+        rows = self._rows_of(files)
+        return [file for file, count in zip(files, rows, strict=True) if count] or list(files[:1])
+
+    def check_columns(self, files: Sequence[Path], expected: Mapping[str, str]) -> None:
+        """Every file with rows has the columns, each of DuckDB's type by that name: left alone it makes 1 of 0.5.
+
+        Raises AnalysisRefused columns.file_lacks, columns.file_type.
+        """
+        filled = self.filled(files) if self.rows(files) else []
+        for file, types in zip(filled, self._types_of(filled), strict=True):
             for name, kind in expected.items():
                 if name not in types:
                     raise AnalysisRefused("columns.file_lacks", file=file.name, column=name)
@@ -98,21 +104,34 @@ def check_columns(files: Sequence[Path], expected: Mapping[str, str], limits: Li
                     said = str(types[name])
                     raise AnalysisRefused("columns.file_type", file=file.name, column=name, type=said, expected=kind)
 
-
-def footers(files: Sequence[Path], limits: Limits) -> tuple[int, dict[str, Footer]]:
-    """Rows of all files together, and every column by name. Raises AnalysisRefused parquet.unreadable."""
-    with _answers(files, limits) as connection:
-        types = {row[0]: str(row[1]) for row in connection.execute(f"DESCRIBE {ANSWER}").fetchall()}
+    def columns(self, files: Sequence[Path]) -> dict[str, Footer]:
+        """Every column of the files, by name."""
         paths = [_literal(file) for file in files]
-        said = connection.execute(
+        read = self._connection.read_parquet(paths)
+        types = dict(zip(read.columns, map(str, read.types), strict=True))
+        said = self._connection.execute(
             "SELECT path_in_schema, list(stats_null_count), list(stats_min_value), list(stats_max_value)"
             " FROM parquet_metadata(?) GROUP BY path_in_schema",
             [paths],
         ).fetchall()
         found = {name: _footer(types[name], *lists) for name, *lists in said if name in types}
-        return _rows(connection, files), {
-            name: found.get(name, Footer(types[name], None, None, None)) for name in types
-        }
+        return {name: found.get(name, Footer(types[name], None, None, None)) for name in types}
+
+    def _types_of(self, files: Sequence[Path]) -> list[dict[str, str]]:
+        if not files:
+            return []
+        asked = "SELECT file_name, name, duckdb_type FROM parquet_schema(?)"
+        said = self._connection.execute(asked, [[_literal(file) for file in files]]).fetchall()
+        found: dict[str, dict[str, str]] = {str(file): {} for file in files}
+        for file, name, kind in said:
+            found[file].setdefault(name, kind)  # a name inside a nested column does not hide the column before it
+        return [found[str(file)] for file in files]
+
+    def _rows_of(self, files: Sequence[Path]) -> list[int]:
+        if new := [_literal(file) for file in files if str(file) not in self._rows]:
+            asked = "SELECT file_name, num_rows FROM parquet_file_metadata(?)"
+            self._rows |= dict(self._connection.execute(asked, [new]).fetchall())
+        return [self._rows[str(file)] for file in files]
 
 
 def write(
@@ -146,16 +165,6 @@ def connected(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
             raise AnalysisRefused("parquet.memory", memory=limits.memory) from fault
         finally:
             connection.close()
-
-
-def _filled(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[Path]:
-    return [file for file in files if _rows(connection, [file])]
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> int:
-    paths = [_literal(file) for file in files]
-    said = connection.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [paths]).fetchone()
-    return int(said[0] or 0) if said else 0
 
 
 @contextmanager

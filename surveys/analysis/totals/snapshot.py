@@ -21,7 +21,7 @@ from surveys.analysis.totals.manifest import (
     read_manifest,
     sha256_of,
 )  # fmt: skip
-from surveys.analysis.totals.parquet import ANSWER, Limits, check_columns, columns, row_count
+from surveys.analysis.totals.parquet import ANSWER, Limits, columns, looking
 from surveys.analysis.totals.partial import Partial, bounded
 from surveys.analysis.totals.query import Key, added_up, partial_of, score_column
 from surveys.analysis.totals.sums import PLACE
@@ -77,7 +77,8 @@ def sums_of(files: Sequence[Path], wanted: Wanted, limits: Limits = NO_LIMITS) -
     items = [column(item_column(item), String) for item in wanted.marks]
     numbers = {"base_weight", *(score.name for score in scores)}
     asked = [*PLACE, *(one.name for one in (*scores, *items))]
-    check_columns(files, {name: "DOUBLE" if name in numbers else "VARCHAR" for name in asked}, limits)
+    with looking(files) as look:
+        look.check_columns(files, {name: "DOUBLE" if name in numbers else "VARCHAR" for name in asked})
     relation = Files(table(ANSWER, *(column(name) for name in PLACE), *scores, *items))
     return partial_of(lambda together: columns(added_up(relation, wanted, together), files, limits), wanted)
 
@@ -94,7 +95,9 @@ def check_part(folder: Path, part: Part, wave: str) -> Path:
     Raises AnalysisRefused snapshot.part_rows, and what `check_file` raises.
     """
     path = check_file(folder, part, wave)
-    if (rows := row_count(path)) != part.rows:
+    with looking([path]) as look:
+        rows = look.rows([path])
+    if rows != part.rows:
         raise AnalysisRefused("snapshot.part_rows", wave=wave, part=part.name, rows=rows, said=part.rows)
     return path
 

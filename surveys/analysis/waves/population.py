@@ -11,8 +11,9 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.table import FloatArray, Labels
-from surveys.analysis.weighting.margins import Margin
+from surveys.analysis.weighting.margins import AGREEMENT, Margin
 from surveys.records import waves
 
 TOWN = "town"
@@ -77,6 +78,20 @@ def known_margins(box: Session, wave_id: int) -> list[Known]:
         )
         for name, rows in kept.items()
     ]
+
+
+def refuse_differing(known: Sequence[Known]) -> None:
+    """Margins count the same people: where their sums differ, nothing is computed until the assessor has mended them.
+
+    Raises AnalysisRefused analysis.totals_differ with the sums by margin and the largest difference.
+    """
+    sums = {margin.name: float(sum(margin.totals.values())) for margin in known}
+    if not sums:
+        return
+    most, apart = max(sums.values()), max(sums.values()) - min(sums.values())
+    if apart > AGREEMENT * most:
+        said = {name: f"{total:,.10g}" for name, total in sums.items()}
+        raise AnalysisRefused("analysis.totals_differ", sums=said, apart=f"{apart:,.10g}")
 
 
 def lay(

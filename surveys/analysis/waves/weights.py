@@ -17,16 +17,15 @@ from surveys.analysis.estimates.estimator import Estimator
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.table import FloatArray, IntArray, Labels, Table
 from surveys.analysis.totals.live import HOUSEHOLD, Totals, is_certain
+from surveys.analysis.waves.calibrated import Uncalibrated, calibrated
 from surveys.analysis.waves.cells import answers_of, column, people
 from surveys.analysis.waves.plan import AnalysisPlan
-from surveys.analysis.waves.population import Known, Laid, known_margins, lay
-from surveys.analysis.weighting.calibration import Calibration, calibrate, kish_deff
+from surveys.analysis.waves.population import Known, Laid, known_margins, lay, refuse_differing
+from surveys.analysis.weighting.calibration import Calibration, kish_deff
 from surveys.analysis.weighting.diagnostics import MarginCell, margin_check
 from surveys.instrument import Instrument
 from surveys.records.passes import DesignPsu
 from surveys.records.waves import Wave
-
-MOST_JOINS = 25
 
 Place = tuple[str, str]  # stratum, PSU
 
@@ -60,7 +59,8 @@ def sample_of(box: Session, wave: Wave, instrument: Instrument, completes: Total
     """Weigh the completes of a wave as its plan says.
 
     Raises AnalysisRefused: design.unknown_psu when an answer lies in a PSU that was never drawn,
-    analysis_plan.margin_missing when the plan names a margin that is not kept.
+    analysis_plan.margin_missing when the plan names a margin that is not kept, analysis.totals_differ when the margins
+    sum to different populations. Other totals that cannot be met leave the base weights, and `facts` says which.
     """
     psus = _in_order(_psus(box, wave.id), plan.order)
     cells = [answers_of(cell) for cell in completes.cell]
@@ -71,11 +71,13 @@ def sample_of(box: Session, wave: Wave, instrument: Instrument, completes: Total
     person, missing = people(given, completes.town, completes.count)
     table, design = _placed(completes, person, psus, plan.lonely)
     known = _planned(known_margins(box, wave.id), plan)
+    refuse_differing(known)
     margins = [lay(margin, completes.town, cells, completes.count, plan.joins_empty_cells) for margin in known]
-    calibration, refusal = _calibrated(table, margins, plan)
+    outcome = calibrated(table, margins, plan)
+    calibration = None if isinstance(outcome, Uncalibrated) else outcome
     facts = {
         "design": _design_facts(psus, completes, design),
-        "weights": _weight_facts(table, margins, calibration, refusal, plan)
+        "weights": _weight_facts(table, margins, outcome, plan)
         | {"people_missing": round(float(completes.count[missing].sum())) if asked else 0},
     }
     return Sample(plan, completes, person, table, design, calibration, columns, facts)
@@ -141,22 +143,6 @@ def _drawn(psus: Sequence[DesignPsu], answering: set[Place]) -> IntArray:
     return np.array(list(drawn.values()), dtype=np.int64)
 
 
-def _calibrated(table: Table, margins: Sequence[Laid], plan: AnalysisPlan) -> tuple[Calibration | None, str]:
-    """Calibrate within the bounds; where that cannot be, join the category that stands in the way, and try again."""
-    if not margins or not (table.w > 0).any():
-        return None, "no_margins" if not margins else "no_answers"
-    for _ in range(MOST_JOINS):
-        try:
-            return calibrate(table, [laid.margin for laid in margins], plan.method, plan.bounds, level=True), ""
-        except AnalysisRefused as refusal:
-            cell = refusal.values.get("cell")
-            if refusal.code != "calibration.not_converged" or not isinstance(cell, tuple) or not plan.joins_empty_cells:
-                return None, refusal.code
-            if not next(laid for laid in margins if laid.known.name == cell[0]).join(str(cell[1])):
-                return None, refusal.code
-    return None, "calibration.not_converged"
-
-
 def _design_facts(psus: Sequence[DesignPsu], completes: Totals, design: Design) -> dict[str, Any]:
     sure = {psu.stratum for psu in psus if is_certain(psu)}
     places = zip(completes.stratum, completes.psu, strict=True)
@@ -175,24 +161,24 @@ def _design_facts(psus: Sequence[DesignPsu], completes: Totals, design: Design) 
 
 
 def _weight_facts(
-    table: Table, margins: Sequence[Laid], calibration: Calibration | None, refusal: str, plan: AnalysisPlan
+    table: Table, margins: Sequence[Laid], outcome: Calibration | Uncalibrated, plan: AnalysisPlan
 ) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "method": calibration.method if calibration else "base",
-        "planned": plan.method,
-        "bounds": list(plan.bounds),
-        "reason": refusal,
-        "margins": [_margin_facts(laid, table, calibration) for laid in margins] if calibration else [],
-        "kish_deff": None,
+    facts: dict[str, Any] = {"planned": plan.method, "bounds": list(plan.bounds)}
+    if isinstance(outcome, Uncalibrated):
+        facts |= {"method": "base", "reason": outcome.code, "reason_values": dict(outcome.values), "margins": []}
+        return facts | {"kish_deff": kish_deff(table) if (table.w > 0).any() else None}
+    smallest, largest = outcome.factor_range
+    return facts | {
+        "method": outcome.method,
+        "reason": "",
+        "margins": [_margin_facts(laid, table, outcome) for laid in margins],
+        "smallest": smallest,
+        "largest": largest,
+        "level": float(outcome.lift),
+        "gap": float(outcome.gap),
+        "iterations": outcome.iterations,
+        "kish_deff": outcome.kish_deff,
     }
-    if calibration:
-        smallest, largest = calibration.factor_range
-        facts |= {"smallest": smallest, "largest": largest, "level": float(calibration.level)}
-        facts |= {"gap": float(calibration.gap)}
-        facts |= {"iterations": calibration.iterations, "kish_deff": calibration.kish_deff}
-    elif (table.w > 0).any():
-        facts["kish_deff"] = kish_deff(table)
-    return facts
 
 
 def _margin_facts(laid: Laid, table: Table, calibration: Calibration) -> dict[str, Any]:

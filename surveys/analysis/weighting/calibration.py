@@ -10,7 +10,7 @@ import numpy as np
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.table import FloatArray, Table
 from surveys.analysis.weighting.distances import Bounds, Distance, distance
-from surveys.analysis.weighting.margins import Auxiliaries, Covariate, Margin, auxiliaries
+from surveys.analysis.weighting.margins import Auxiliaries, Covariate, Margin, auxiliaries, population
 from surveys.analysis.weighting.projection import Projection
 
 TOLERANCE = 1e-10  # relative, on every cell of every margin
@@ -23,15 +23,15 @@ MOST_HALVINGS = 40
 class Calibration:
     """The factor of each row, and how it came about.
 
-    The final weight is g × base weight; `base` (rows,) are those of the table it was made for. `g` = `level` × a
-    factor near 1; the bounds hold for that factor, and `level` is 1 unless the base weights were first lifted to the
-    population. gaps: relative gap left in every cell. factor_range: the smallest and largest factor, apart from the
-    common level, of the rows that have weight.
+    The final weight is g × base weight; `base` (rows,) are those of the table it was made for. `g` = `lift` × a
+    factor near 1; the bounds hold for that factor, and `lift` is 1 unless the base weights were first lifted to the
+    population. gaps: gap left in every cell, relative to `Auxiliaries.scale`. factor_range: the smallest and largest
+    factor, apart from the common lift, of the rows that have weight.
     """
 
     base: FloatArray
     g: FloatArray
-    level: float
+    lift: float
     method: str
     bounds: Bounds | None
     iterations: int
@@ -50,17 +50,18 @@ def calibrate(
     margins: Sequence[Margin | Covariate],
     method: str = "raking",
     bounds: Bounds | None = None,
-    level: bool = False,
+    lift: bool = False,
 ) -> Calibration:
-    """Weights closest to the base weights that meet every margin to 1e-10.
+    """Weights closest to the base weights that meet every margin to 1e-10 (a covariate, of max(|total|, Σ w|x|)).
 
     method: raking, linear or logit. Raking with bounds stays raking while every factor keeps within them, and becomes
-    logit, which cannot leave them, when one does not; `Calibration.method` says which. level=True first lifts all base
+    logit, which cannot leave them, when one does not; `Calibration.method` says which. lift=True first lifts all base
     weights by one common factor to the population's size (the plainest adjustment for nonresponse), so that bounds
     such as (0.3, 3) judge departures from it; without it factors are taken from the base weights as they are.
 
-    Raises AnalysisRefused: the codes of `auxiliaries`, calibration.method, calibration.bounds (not one below 1 and one
-    above), calibration.empty, calibration.not_converged.
+    Raises AnalysisRefused: the codes of `auxiliaries` and `distance`, calibration.bounds (not one below 1 and one
+    above), calibration.empty, calibration.no_population (a lift asked for and no margin of categories),
+    calibration.not_converged.
     Source: docs/methodology.md#calibration.
     """
     if bounds is not None and not bounds[0] < 1 < bounds[1]:
@@ -68,16 +69,16 @@ def calibrate(
     if not (table.w > 0).any():
         raise AnalysisRefused("calibration.empty")
     known = auxiliaries(table, margins)
-    lift = _population(margins) / table.w.sum() if level else 1.0
-    base = table.w * lift
+    common = _to_population(table, margins) if lift else 1.0
+    base = table.w * common
     factor, iterations = _solve(known, base, distance(method, None if method == "raking" else bounds))
     if method == "raking" and bounds is not None and not _within(factor[table.w > 0], bounds):
         method = "logit"
         factor, iterations = _solve(known, base, distance(method, bounds))
-    g, used = factor * lift, factor[table.w > 0]
+    g, used = factor * common, factor[table.w > 0]
     gaps, projection = _gaps(known, table.w * g), Projection(known, table.w, g)
     reach = (float(used.min()), float(used.max()))
-    return Calibration(table.w, g, lift, method, bounds, iterations, gaps, kish_deff(table, g), projection, reach)
+    return Calibration(table.w, g, common, method, bounds, iterations, gaps, kish_deff(table, g), projection, reach)
 
 
 def poststratify(table: Table, margin: Margin) -> Calibration:
@@ -97,11 +98,12 @@ def kish_deff(table: Table, g: FloatArray | None = None, inside: FloatArray | No
     return float(n * np.sum(factor**2 * table.squared_weights * mask) / total**2)
 
 
-def _population(margins: Sequence[Margin | Covariate]) -> float:
-    sizes = [float(sum(margin.totals.values())) for margin in margins if isinstance(margin, Margin)]
-    if not sizes:
-        raise AnalysisRefused("margin.none")
-    return sizes[0]
+def _to_population(table: Table, margins: Sequence[Margin | Covariate]) -> float:
+    """The population over the sum of base weights."""
+    size = population(margins)
+    if size is None:
+        raise AnalysisRefused("calibration.no_population", margins=[margin.name for margin in margins])
+    return float(size / table.w.sum())
 
 
 def _within(factor: FloatArray, bounds: Bounds) -> bool:
@@ -109,19 +111,15 @@ def _within(factor: FloatArray, bounds: Bounds) -> bool:
 
 
 def _gaps(known: Auxiliaries, weights: FloatArray) -> dict[tuple[str, Hashable], float]:
-    gaps = np.abs(_relative(known, weights))
+    gaps = np.abs(known.relative(weights))
     return dict(zip(known.cells, gaps.tolist(), strict=True))
-
-
-def _relative(known: Auxiliaries, weights: FloatArray) -> FloatArray:
-    return (known.targets - known.sums(weights)) / np.where(known.targets == 0, 1.0, known.targets)
 
 
 def _solve(known: Auxiliaries, base: FloatArray, way: Distance) -> tuple[FloatArray, int]:
     """Newton's method on the dual, with halved steps; the factors (rows,) and the number of steps."""
     multipliers = np.zeros(len(known.targets))
     g = way.g(np.zeros(len(base)))
-    gap = _relative(known, base * g)
+    gap = known.relative(base * g)
     steps = 0
     while np.abs(gap).max() > POLISHED and steps < MOST_STEPS:
         step = _newton_step(known, base * way.slope(known.matrix @ multipliers), gap)
@@ -140,7 +138,7 @@ def _newton_step(known: Auxiliaries, slopes: FloatArray, gap: FloatArray) -> Flo
     """The step for the multipliers; margins that say the same thing twice make it shortest, not impossible."""
     curvature = known.gram(slopes)
     scale = 1 / np.sqrt(np.where(np.diag(curvature) > 0, np.diag(curvature), 1.0))
-    missing = gap * np.where(known.targets == 0, 1.0, known.targets)
+    missing = gap * known.scale
     step: FloatArray = np.linalg.lstsq(curvature * np.outer(scale, scale), missing * scale, rcond=1e-11)[0] * scale
     return step
 
@@ -153,7 +151,7 @@ def _halved(
         trial = multipliers + step / 2**halving
         with np.errstate(over="ignore", invalid="ignore"):
             g = way.g(known.matrix @ trial)
-            left = _relative(known, base * g)
+            left = known.relative(base * g)
             nearer = np.isfinite(left).all() and np.linalg.norm(left) < np.linalg.norm(gap)
         if nearer:
             return trial, g, left

@@ -13,8 +13,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from surveys.analysis.labels import refuse_rows
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import BoolArray, FloatArray, Labels, Table, refuse_rows
+from surveys.analysis.table import BoolArray, FloatArray, Labels, Table
 from surveys.analysis.weighting.calibration import Calibration, calibrate, kish_deff
 from surveys.analysis.weighting.distances import Bounds
 from surveys.analysis.weighting.margins import Covariate, Margin
@@ -38,7 +39,7 @@ class Step:
 
     name: as declared; g (rows,): this step's factors; made: what it did, with its own counts and gaps (None for
     plain factors); n: persons with weight after it; kish_deff: of all weights after it; factor_range: the smallest
-    and largest factor given to those who keep a weight, for a calibration apart from its common level; again: the
+    and largest factor given to those who keep a weight, for a calibration apart from its common lift; again: the
     same done to another chain (None for the second half of a step of two).
     """
 
@@ -170,15 +171,15 @@ class Chain:
         margins: Sequence[Margin | Covariate],
         method: str = "raking",
         bounds: Bounds | None = None,
-        level: bool = False,
+        lift: bool = False,
         name: str = "calibration",
     ) -> Chain:
         """Known population totals; see `calibrate`. Done over it stays raking, or logit, as it went the first time."""
-        made = calibrate(self.weighted, margins, method, bounds, level)
+        made = calibrate(self.weighted, margins, method, bounds, lift)
         kept = None if made.method == "raking" else bounds
 
         def again(chain: Chain) -> Chain:
-            return chain.calibrated(margins, made.method, kept, level, name)
+            return chain.calibrated(margins, made.method, kept, lift, name)
 
         return self._with(name, made.g, made, made.factor_range, again, made.projection)
 

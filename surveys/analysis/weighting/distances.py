@@ -16,9 +16,12 @@ from surveys.analysis.table import FloatArray
 
 Bounds = tuple[float, float]
 UNBOUNDED: Bounds = (-math.inf, math.inf)
+METHODS = ("raking", "linear", "logit")
 
 
 class Distance(Protocol):
+    """The factor g (rows,) as a function of the linear predictor (rows,), and its slope there."""
+
     def g(self, predictor: FloatArray) -> FloatArray: ...
 
     def slope(self, predictor: FloatArray) -> FloatArray: ...
@@ -73,11 +76,16 @@ class Logit:
 
 
 def distance(method: str, bounds: Bounds | None) -> Distance:
-    """The distance of a name: raking, linear (bounds optional) or logit (bounds needed)."""
+    """The distance of a name: raking, linear (bounds optional) or logit (bounds needed).
+
+    Raises AnalysisRefused: calibration.method (a name that is not known), calibration.bounds_missing.
+    """
     if method == "raking":
         return Raking()
     if method == "linear":
         return Linear(bounds or UNBOUNDED)
-    if method == "logit" and bounds is not None:
-        return Logit(bounds)
-    raise AnalysisRefused("calibration.method", method=method)
+    if method != "logit":
+        raise AnalysisRefused("calibration.method", method=method, known=METHODS)
+    if bounds is None:
+        raise AnalysisRefused("calibration.bounds_missing", method=method)
+    return Logit(bounds)

@@ -1,4 +1,7 @@
-"""Known population totals: margins of categories, and covariates, as one sparse matrix over the table's rows."""
+"""Known population totals: margins of categories, and covariates, as one sparse matrix over the table's rows.
+
+Source: docs/methodology.md#calibration.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sparse
 
+from surveys.analysis.labels import missing_in, refuse_rows
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import FloatArray, Labels, Table, missing_in, refuse_rows
+from surveys.analysis.table import FloatArray, Labels, Table
 
 AGREEMENT = 1e-10  # margins describe one population: their sums may differ by no more than what is met
 
@@ -44,11 +48,21 @@ class Covariate:
 
 @dataclass(frozen=True, eq=False)
 class Auxiliaries:
-    """The matrix (rows, cells) of margins and covariates, the totals to reach (cells,) and what each cell is."""
+    """The matrix (rows, cells) of margins and covariates, the totals to reach (cells,) and what each cell is.
+
+    scale (cells,): what a gap is relative to: the total of a category; of a covariate the larger of its total and of
+    Σ w|x|, lifted to the population, because values of both signs can have a total near 0 that says nothing of their
+    rounding.
+    """
 
     matrix: sparse.csr_array
     targets: FloatArray
     cells: tuple[tuple[str, Hashable], ...]
+    scale: FloatArray
+
+    def relative(self, weights: FloatArray) -> FloatArray:
+        """What is missing of each total with these weights, over its scale: (cells,)."""
+        return (self.targets - self.sums(weights)) / self.scale
 
     def sums(self, weights: FloatArray) -> FloatArray:
         return np.asarray(self.matrix.T @ weights)
@@ -61,10 +75,10 @@ def auxiliaries(table: Table, margins: Sequence[Margin | Covariate]) -> Auxiliar
     """Lay the margins out, refusing what no weights could meet.
 
     Raises AnalysisRefused: margin.none, table.length (a key or number for other rows), table.label_missing (None or NA
-    in a key), margin.total (negative or not a number), margin.covariate (a number that is missing),
-    margin.contradictory (totals that describe different populations), margin.unknown_category (rows without a total),
-    margin.empty_cell (a positive total and nobody to carry it), margin.zero_total (people in a category whose total
-    is 0).
+    in a key), margin.total (categories whose total is negative or not a number), margin.covariate (rows without a
+    number), margin.covariate_total (no number), margin.contradictory (totals that describe different populations),
+    margin.unknown_category (rows without a total), margin.empty_cell (a positive total and nobody to carry it),
+    margin.zero_total (people in a category whose total is 0).
     """
     if not margins:
         raise AnalysisRefused("margin.none")
@@ -81,11 +95,29 @@ def auxiliaries(table: Table, margins: Sequence[Margin | Covariate]) -> Auxiliar
         for margin in margins
         for total in (margin.totals.values() if isinstance(margin, Margin) else (margin.total,))
     ]
-    laid = Auxiliaries(sparse.csr_array(sparse.hstack(blocks, format="csr")), np.asarray(targets, float), tuple(cells))
     for margin in margins:
         if isinstance(margin, Margin):
             _check_cells(margin, table)
-    return laid
+    matrix = sparse.csr_array(sparse.hstack(blocks, format="csr"))
+    return Auxiliaries(matrix, np.asarray(targets, float), tuple(cells), _scale(margins, table))
+
+
+def population(margins: Sequence[Margin | Covariate]) -> float | None:
+    """The population's size by the first margin of categories; None where there are covariates alone."""
+    sizes = (float(sum(margin.totals.values())) for margin in margins if isinstance(margin, Margin))
+    return next(sizes, None)
+
+
+def _scale(margins: Sequence[Margin | Covariate], table: Table) -> FloatArray:
+    weight, size = float(table.w.sum()), population(margins)
+    lift = size / weight if size and weight else 1.0
+    scales: list[float] = []
+    for margin in margins:
+        if isinstance(margin, Margin):
+            scales += [float(total) for total in margin.totals.values()]
+        else:
+            scales.append(max(abs(float(margin.total)), lift * float(np.sum(table.w * np.abs(margin.x)))))
+    return np.array([scale or 1.0 for scale in scales])
 
 
 def _over_rows(margin: Margin | Covariate, table: Table) -> Margin | Covariate:
@@ -97,15 +129,20 @@ def _over_rows(margin: Margin | Covariate, table: Table) -> Margin | Covariate:
         refuse_rows("table.label_missing", missing_in(margin.key) & (margin.key.dtype == object), margin.name)
         return margin
     x = np.where(table.w > 0, margin.x, 0.0)
-    if not (np.isfinite(x).all() and np.isfinite(margin.total)):
-        raise AnalysisRefused("margin.covariate", margin=margin.name)
+    refuse_rows("margin.covariate", ~np.isfinite(x), margin.name)
+    if not _is_number(margin.total):
+        raise AnalysisRefused("margin.covariate_total", margin=margin.name, total=margin.total)
     return replace(margin, x=x)
+
+
+def _is_number(total: object) -> bool:
+    return isinstance(total, (int, float, np.number)) and bool(np.isfinite(total))
 
 
 def _agree(margins: Sequence[Margin]) -> None:
     for margin in margins:
-        if not all(np.isfinite(total) and total >= 0 for total in margin.totals.values()):
-            raise AnalysisRefused("margin.total", margin=margin.name)
+        if wrong := [name for name, total in margin.totals.items() if not (_is_number(total) and total >= 0)]:
+            raise AnalysisRefused("margin.total", margin=margin.name, categories=wrong)
     sums = {margin.name: float(sum(margin.totals.values())) for margin in margins}
     if sums and max(sums.values()) - min(sums.values()) > AGREEMENT * max(sums.values()):
         raise AnalysisRefused("margin.contradictory", sums=sums)

@@ -12,8 +12,9 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sparse
 
+from surveys.analysis.labels import missing_in, refuse_rows
 from surveys.analysis.outcome import AnalysisRefused
-from surveys.analysis.table import BoolArray, FloatArray, IntArray, Labels, Table, missing_in, refuse_rows
+from surveys.analysis.table import BoolArray, FloatArray, IntArray, Labels, Table
 from surveys.analysis.weighting.projection import beside
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import scipy.sparse as sparse
 
+from surveys.analysis.labels import refuse_rows
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.table import FloatArray, Table
 from surveys.analysis.weighting.margins import Auxiliaries
@@ -42,9 +43,16 @@ class Weighting(Protocol):
 
 
 def factors_of(table: Table, weighting: Weighting) -> FloatArray:
-    """The factors (rows,). Raises AnalysisRefused calibration.other_table where they were made for another table."""
-    if weighting.base is not table.w and not np.array_equal(weighting.base, table.w):
-        raise AnalysisRefused("calibration.other_table", weighted=len(weighting.base), rows=len(table.w))
+    """The factors (rows,).
+
+    Raises AnalysisRefused: calibration.other_rows (factors for another number of rows), calibration.other_table (made
+    from other base weights; with the first rows that differ).
+    """
+    if weighting.base is table.w:
+        return weighting.g
+    if len(weighting.base) != len(table.w):
+        raise AnalysisRefused("calibration.other_rows", weighted=len(weighting.base), rows=len(table.w))
+    refuse_rows("calibration.other_table", weighting.base != table.w, "w")
     return weighting.g
 
 

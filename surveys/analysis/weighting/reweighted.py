@@ -1,4 +1,7 @@
-"""A table as it stands after an adjustment: the same rows, their weights multiplied by a factor."""
+"""A table as it stands after an adjustment: the same rows, their weights multiplied by a factor.
+
+Source: docs/methodology.md#chain-of-adjustments.
+"""
 
 from __future__ import annotations
 

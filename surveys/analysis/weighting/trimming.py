@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from surveys.analysis.labels import refuse_rows
 from surveys.analysis.outcome import AnalysisRefused
 from surveys.analysis.table import BoolArray, FloatArray, Table
 from surveys.analysis.weighting.calibration import Calibration, calibrate
@@ -135,8 +136,7 @@ def _single_weights(table: Table) -> FloatArray:
     """The base weight of each person of a row, refused where they have not all the same."""
     unsaid = table.ww is None and table.count > 1
     mixed = np.abs(table.count * table.squared_weights - table.w**2) > CONSTANT * table.w**2
-    if wrong := int(np.sum(mixed | unsaid)):
-        raise AnalysisRefused("trimming.mixed_rows", rows=wrong)
+    refuse_rows("trimming.mixed_rows", np.asarray(mixed | unsaid), "w")
     return table.w / np.maximum(table.count, 1)
 
 
