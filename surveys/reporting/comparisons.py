@@ -155,11 +155,11 @@ def table(edition: Edition, comparison: Comparison, language: str) -> Table:
     """One row a difference: name, difference, interval, adjusted p, verdict and, for towns, the places it may hold."""
     named = heads(comparison, language)
     columns = [
-        Column(named.whom, 4),
-        Column(named.difference, 2.4, True),
+        Column(named.whom, 3.4),
+        Column(named.difference, 2.7, True),
         Column(said("column.interval", language), 3.2, True),
-        Column(said("column.p_adjusted", language), 2, True),
-        Column(said("column.verdict", language), 2.6),
+        Column(said("column.p_adjusted", language), 2.4, True),
+        Column(said("column.verdict", language), 2.5),
     ]
     if comparison.has_places:
         columns.append(Column(said("column.places", language), 2, True))
